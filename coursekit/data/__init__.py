@@ -1,0 +1,1 @@
+"""What the nets are trained on: toys with known modes, images, and endless batch streams over both."""

@@ -1,0 +1,1 @@
+"""Figures about samples: modes held, Frechet distances on our own features, and more as lessons need them."""

@@ -1,0 +1,36 @@
+"""The average of a generator's weights over training."""
+
+import copy
+
+import torch
+from torch import Tensor, nn
+
+
+class Average:
+    """An exponential moving average of `net`'s parameters, in `average.net`; a callback of `fit`.
+
+    After each step, average += (1 - d) * (net - average) with d = min(decay, (1 + k) / (10 + k)) after k updates, so
+    that the first steps are forgotten fast (Yazici et al. 2019 for GANs; the warm-up is TensorFlow's). Buffers (batch
+    statistics) are copied as they are.
+    """
+
+    def __init__(self, net: nn.Module, decay: float = 0.999):
+        self.source = net
+        self.decay = decay
+        self.n_updates = 0
+        self.net = copy.deepcopy(net).requires_grad_(False)
+
+    @torch.no_grad()
+    def __call__(self, n: int, losses: dict[str, Tensor]) -> None:
+        decay = min(self.decay, (1 + self.n_updates) / (10 + self.n_updates))
+        torch._foreach_lerp_(list(self.net.parameters()), list(self.source.parameters()), 1 - decay)
+        for mine, theirs in zip(self.net.buffers(), self.source.buffers(), strict=True):
+            mine.copy_(theirs)
+        self.n_updates += 1
+
+    def state_dict(self) -> dict:
+        return {"net": self.net.state_dict(), "n_updates": self.n_updates}
+
+    def load_state_dict(self, state: dict) -> None:
+        self.net.load_state_dict(state["net"])
+        self.n_updates = state["n_updates"]
