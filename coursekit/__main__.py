@@ -1,7 +1,8 @@
 """`python -m coursekit COMMAND`: makes the environment `.venv` once, then runs the command inside it.
 
 Only the standard library is imported here, and the syntax is that of Python 3.7, so that an old or a bare Python
-reaches the sentence that says what it lacks. `COURSEKIT_ENV=current` uses the running Python as it is (containers, conda).
+reaches the sentence that says what it lacks. `COURSEKIT_ENV=current` uses the running Python as it is (a container,
+conda).
 """
 
 from __future__ import annotations
@@ -20,22 +21,31 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 OLDEST = (3, 11)
-SPACE_GB = 8  # the environment takes 6.2 GB with CUDA's libraries; the rest is room for unpacking
+SPACE_GB = 8 if sys.platform == "linux" else 3  # on Linux it takes 6.2 GB, CUDA's libraries included; plus unpacking
 STAMP = "coursekit-stamp"
 
 CURES = (  # what pip says -> what to do about it; the first match counts, so disk and hashes come before the network
-    (r"No space left on device|Errno 28", "The disk is full: free {space} GB for {venv} (and look at TMPDIR), then repeat."),
-    (r"DO NOT MATCH THE HASHES", "A download is damaged or was altered: `{python} -m pip cache purge`, then repeat."),
     (
-        r"NewConnectionError|NameResolution|name resolution|ConnectTimeout|[Rr]ead timed out|ProxyError|SSLError"
+        r"No space left on device|Errno 28",
+        "The disk is full: free {space} GB for {venv} (and look at TMPDIR), then repeat.",
+    ),
+    (
+        r"DO NOT MATCH THE HASHES",
+        "A download is damaged or was altered: run `{python} -m pip cache purge`, then repeat.",
+    ),
+    (
+        r"NewConnectionError|[Nn]ame ?[Rr]esolution|Connect ?Timeout|[Rr]ead timed out|ProxyError|SSLError"
         r"|ConnectionReset|Network is unreachable",
         "The package index was not reached: check the network or the proxy (HTTPS_PROXY), then repeat.",
     ),
     (
         r"No matching distribution found|not a supported wheel",
-        "There is no build of a package for this Python ({version}) on this machine: use Python 3.11, 3.12 or 3.13.",
+        "A package has no build for Python {version} on this machine: try another Python from 3.11 on.",
     ),
-    (r"Permission denied|Errno 13", "{venv} cannot be written: check who owns the folder, or delete .venv, then repeat."),
+    (
+        r"Permission denied|Errno 13",
+        "{venv} cannot be written: check who owns the folder, or delete .venv, then repeat.",
+    ),
 )
 
 
@@ -53,7 +63,7 @@ def python_of(venv):
 
 
 def fingerprint(root):
-    """Hash of all that the environment is made from: lock, project file, Python's version, and the place of the clone."""
+    """Hash of what the environment is made from: lock, project file, Python's version, and the place of the clone."""
     digest = hashlib.sha256()
     for name in ("requirements.lock", "pyproject.toml"):
         digest.update((root / name).read_bytes())
@@ -79,18 +89,19 @@ def complain(root):
         cure = "install a newer one and name it: `make lab PYTHON=python3.11`, or `python3.11 -m coursekit lab`"
         raise SetupError(f"This is Python {version} ({sys.executable}); the course needs 3.11 or newer: {cure}.")
     if not (root / "requirements.lock").is_file():
-        cure = "clone the course's repository and run `python3 -m coursekit` in its top folder"
-        raise SetupError(f"There is no requirements.lock in {root}; the environment is made from it: {cure}.")
+        cure = "run `python3 -m coursekit` in the top folder of a clone, or set COURSEKIT_ENV=current to go without"
+        raise SetupError(f"There is no requirements.lock in {root} to make the environment from: {cure}.")
     if any(importlib.util.find_spec(name) is None for name in ("venv", "ensurepip")):
         package = "python{}.{}-venv".format(*sys.version_info[:2])
         cure = f"on Debian and Ubuntu `sudo apt install {package}`, elsewhere install Python from python.org"
-        raise SetupError(f"This Python ({sys.executable}) cannot make environments, venv or ensurepip is missing: {cure}.")
+        raise SetupError(f"{sys.executable} cannot make environments, its venv or ensurepip is missing: {cure}.")
 
 
 def check_space(root):
+    """Raise SetupError if the disk has no room for an environment."""
     free = shutil.disk_usage(root).free / 1e9
     if free < SPACE_GB:
-        raise SetupError(f"{free:.1f} GB are free in {root}; the environment needs {SPACE_GB} GB: free some, then repeat.")
+        raise SetupError(f"{root} has {free:.1f} GB free, an environment needs {SPACE_GB}: free some, then repeat.")
 
 
 def explain(output, root):
@@ -102,40 +113,55 @@ def explain(output, root):
     return "The lines above say why; to start afresh, delete the folder .venv and repeat."
 
 
+def shorten(line):
+    """A line of pip's in at most 90 letters, without the tags of a wheel's name."""
+    line = re.sub(r"-(?:py|cp)\d\S*\.whl| \(from .*", "", " ".join(line.split()))
+    return line if len(line) <= 90 else line[:86] + " ..."
+
+
 def run_shown(command, root, began, every=5.0):
     """Run a command in `root` with a line of progress every few seconds; show its last lines only if it fails.
 
     `began` is the time.monotonic() of the whole set-up: the seconds shown count from there.
     """
     lines = collections.deque(["starting"], maxlen=400)
-    settings = dict(stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
-    process = subprocess.Popen([str(part) for part in command], cwd=str(root), **settings)
-    reader = threading.Thread(
-        target=lambda: lines.extend(line.decode(errors="replace").strip() for line in process.stdout), daemon=True
-    )
+    command = [str(part) for part in command]
+    process = subprocess.Popen(command, cwd=str(root), stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+
+    def read():
+        with process.stdout as output:
+            lines.extend(line.decode(errors="replace").strip() for line in output)
+
+    reader = threading.Thread(target=read, daemon=True)
     reader.start()
-    shown = None
-    while process.poll() is None:
-        try:
-            process.wait(every)
-        except subprocess.TimeoutExpired:
-            last = " ".join(lines[-1].split())[:90]
-            say(f"  {time.monotonic() - began:4.0f} s  {'... still at it' if last == shown else last}")
-            shown = last
-    reader.join()
+    shown, used = None, shutil.disk_usage(str(root)).used
+    try:
+        while process.poll() is None:
+            try:
+                process.wait(every)
+            except subprocess.TimeoutExpired:
+                last = shorten(lines[-1])
+                written = (shutil.disk_usage(str(root)).used - used) / 1e9
+                news = f"... {written:.1f} GB written so far" if last == shown else last
+                say(f"  {time.monotonic() - began:4.0f} s  {news}")
+                shown = last
+    finally:
+        process.kill()  # where an interrupt reached only us; one that has ended does not mind
+        reader.join()
     if process.returncode:
         output = "\n".join(lines)
         say("\n".join("    " + line for line in list(lines)[-15:]))
-        raise SetupError(f"`{' '.join(map(str, command[:5]))} ...` failed. {explain(output, root)}")
+        raise SetupError(f"`{' '.join(command[1:4])} ...` failed. {explain(output, root)}")
 
 
 def has_pip(root):
     """True if `.venv` has the running version of Python, and a pip that starts."""
     code = "import pip, sys; print(sys.version_info[:2])"
     python = python_of(root / ".venv")
-    if not python.exists():
+    try:
+        answer = subprocess.run([str(python), "-c", code], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    except OSError:  # no such file, or one that was cut off
         return False
-    answer = subprocess.run([str(python), "-c", code], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     return answer.stdout.decode().strip() == str(tuple(sys.version_info[:2]))
 
 
@@ -148,9 +174,10 @@ def install(root):
         stamp.unlink()
     if not has_pip(root):
         check_space(root)
-        say("Making the environment .venv. This happens once: it fetches about 3 GB and takes some minutes.")
+        say("Making the environment .venv. This happens once and takes some minutes.")
         run_shown([sys.executable, "-m", "venv", "--clear", venv], root, began)
-    pip = [python_of(venv), "-m", "pip", "install", "--progress-bar", "off", "--no-input", "--disable-pip-version-check"]
+    quiet = ["--progress-bar", "off", "--no-input", "--disable-pip-version-check"]
+    pip = [python_of(venv), "-m", "pip", "install", *quiet]
     say("Installing the packages of requirements.lock ...")
     run_shown([*pip, "--require-hashes", "-r", "requirements.lock"], root, began)
     run_shown([*pip, "--no-deps", "--no-build-isolation", "-e", "."], root, began)
@@ -185,6 +212,8 @@ def main():
         prepare(ROOT, sys.argv[1:])
     except SetupError as error:
         sys.exit(f"\ncoursekit: {error}")
+    except OSError as error:
+        sys.exit(f"\ncoursekit: {error}. Check who owns the folder and how full the disk is, or delete .venv.")
     except KeyboardInterrupt:
         sys.exit("\ncoursekit: interrupted; the next start takes up the installation again.")
     try:

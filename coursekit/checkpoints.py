@@ -7,7 +7,6 @@ with integer keys, lists and numbers) is JSON in the file's metadata, so that re
 import contextlib
 import json
 import os
-import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Protocol
@@ -44,9 +43,7 @@ def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
     On any error (a full disk, an interrupt) the temporary file is removed and `path` is what it was.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=path.suffix, dir=path.parent)
-    os.close(handle)
-    temporary = Path(name)
+    temporary = path.with_name(f".partial.{path.name}")  # one name: what a kill leaves is overwritten
     try:
         write(temporary)
         with temporary.open("rb+") as file:
@@ -132,7 +129,9 @@ def _opened(path: Path):
     try:
         file = safe_open(path, "pt")
     except Exception as error:  # safetensors raises its own type for a file that is no safetensors
-        raise ValueError(f"{path} is not a readable checkpoint ({error}): it may be truncated; train it again") from error
+        raise ValueError(
+            f"{path} is not a readable checkpoint ({error}): it may be truncated; train it again"
+        ) from error
     with file:
         if "tree" not in (file.metadata() or {}):
             raise ValueError(f"{path} was not written by coursekit: it lacks the tree of its parts")

@@ -76,7 +76,9 @@ def _look(history: History, n: int, bar: tqdm) -> None:
     newest = history.newest((n - 1) % LOOK_EVERY + 1)
     finite = {name: np.isfinite(values) for name, values in newest.items()}
     if not all(ok.all() for ok in finite.values()):
-        _, offset, name = min((-len(ok) + int(np.argmin(ok)), int(np.argmin(ok)), k) for k, ok in finite.items() if not ok.all())
+        _, offset, name = min(
+            (-len(ok) + int(np.argmin(ok)), int(np.argmin(ok)), k) for k, ok in finite.items() if not ok.all()
+        )
         raise Diverged(n - len(newest[name]) + 1 + offset, name, float(newest[name][offset]), history)
     bar.set_postfix_str(" ".join(f"{name} {values[-1]:.3f}" for name, values in newest.items()), refresh=False)
     bar.update(n - bar.n)

@@ -106,7 +106,12 @@ class Run:
     def parts(self) -> dict[str, checkpoints.Stateful]:
         """What an exact resume needs."""
         game, (g_rate, d_rate) = self.game, self.rates
-        optimisers = {"g_optimizer": game.g_optimizer, "d_optimizer": game.d_optimizer, "g_rate": g_rate, "d_rate": d_rate}
+        optimisers = {
+            "g_optimizer": game.g_optimizer,
+            "d_optimizer": game.d_optimizer,
+            "g_rate": g_rate,
+            "d_rate": d_rate,
+        }
         streams = {"batches": self.batches, "latent": game.latent, "global": checkpoints.GlobalGenerator()}
         return {"G": game.G, "D": game.D, "average": self.average, **optimisers, **streams, "history": self.history}
 
@@ -162,7 +167,9 @@ def hinge_step(game: Game) -> Step:
 def _square(shape: Shape) -> tuple[int, int]:
     channels, height, width = shape
     if height != width:
-        raise ValueError(f"a DCGAN makes square images, these are {height} x {width}: load them with size={min(shape[1:])}")
+        raise ValueError(
+            f"a DCGAN makes square images, these are {height} x {width}: load them with size={min(shape[1:])}"
+        )
     return channels, height
 
 

@@ -37,7 +37,7 @@ def moments(features: Tensor) -> tuple[Tensor, Tensor]:
     features = features.double().cpu()
     if not features.isfinite().all():
         raise ValueError("the features are not all finite: look at the images, a diverged generator gives NaN")
-    return features.mean(0), features.T.cov()
+    return features.mean(0), features.T.cov().reshape(d, d)  # cov makes a scalar of d = 1
 
 
 def fid_feat(real: Tensor, fake: Tensor, net: FeatureNet) -> float:

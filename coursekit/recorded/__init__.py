@@ -51,7 +51,15 @@ def record(name: str, command: str, recipe_hash: str, rows: list[dict], folder: 
     versions = {"python": platform.python_version(), "torch": torch.__version__}
     commit = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, cwd=FOLDER, check=True)
     recording = Recording(
-        name, command, recipe_hash, rows, device, versions, commit.stdout.strip(), str(datetime.date.today()), list(notes)
+        name,
+        command,
+        recipe_hash,
+        rows,
+        device,
+        versions,
+        commit.stdout.strip(),
+        str(datetime.date.today()),
+        list(notes),
     )
     path = folder / f"{name}.json"
     path.write_text(json.dumps(asdict(recording), indent=1) + "\n", encoding="utf-8")

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from coursekit.fit import Step
 from coursekit.losses import NON_SATURATING, Loss
-from coursekit.steps.adversarial import Penalty, unpacked, no_penalty, update
+from coursekit.steps.adversarial import Penalty, no_penalty, unpacked, update
 from coursekit.steps.game import Game, frozen
 
 
