@@ -74,11 +74,11 @@ def every(n_steps: int, callback: Callback) -> Callback:
 def _look(history: History, n: int, bar: tqdm) -> None:
     """Read the losses since the last look, show the newest, and raise at the first that is not finite."""
     newest = history.newest((n - 1) % LOOK_EVERY + 1)
-    finite = {name: np.isfinite(values) for name, values in newest.items()}
-    if not all(ok.all() for ok in finite.values()):
-        _, offset, name = min(
-            (-len(ok) + int(np.argmin(ok)), int(np.argmin(ok)), k) for k, ok in finite.items() if not ok.all()
-        )
+    bad = [
+        (int(np.isfinite(values).argmin()), name) for name, values in newest.items() if not np.isfinite(values).all()
+    ]
+    if bad:
+        offset, name = min(bad)
         raise Diverged(n - len(newest[name]) + 1 + offset, name, float(newest[name][offset]), history)
     bar.set_postfix_str(" ".join(f"{name} {values[-1]:.3f}" for name, values in newest.items()), refresh=False)
     bar.update(n - bar.n)

@@ -26,8 +26,8 @@ def cross_entropy(p: Tensor, q: Tensor) -> Tensor:
 
 def js_divergence(p: Tensor, q: Tensor) -> Tensor:
     """Jensen-Shannon divergence of two discrete distributions, in [0, log 2] nats: 0 only where p = q everywhere."""
-    middle = (p + q) / 2
-    return (kl_divergence(p, middle) + kl_divergence(q, middle)) / 2
+    total = p + q  # against the total, not its half: half of the smallest positive float is 0, and KL infinite
+    return (kl_divergence(2 * p, total) + kl_divergence(2 * q, total)) / 4
 
 
 def optimal_discriminator(p_data: Tensor, p_g: Tensor) -> Tensor:

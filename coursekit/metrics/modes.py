@@ -1,4 +1,4 @@
-"""Counting modes honestly: a mode is held when a fair share of the samples lies on it, not when one lucky sample does."""
+"""Counting modes honestly: a mode is held by a fair share of the samples, not by one lucky sample."""
 
 import torch
 from torch import Tensor

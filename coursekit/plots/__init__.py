@@ -1,0 +1,1 @@
+"""Pictures: sample sheets, curves, densities and animations, in one style."""

@@ -1,0 +1,1 @@
+"""Things to play with in a notebook; each leaves a stored picture where there is no kernel."""

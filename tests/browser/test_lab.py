@@ -1,0 +1,79 @@
+"""Lectures open, run and end without an error in JupyterLab, as a student's browser shows them."""
+
+import time
+
+import pytest
+
+from coursekit.cli.clone import ROOT
+
+LECTURES = ["00_start_here", "03_minimax_theory"]
+SCREENS = ROOT / "runs" / "screens"
+
+# Clicking Run All before the kernel is there opens a "Select Kernel" dialog, so all three conditions are awaited.
+READY = """async () => {
+  const panel = window.jupyterapp?.shell?.currentWidget;
+  if (!panel?.context?.isReady || !panel.sessionContext?.isReady) return false;
+  const kernel = panel.sessionContext.session?.kernel;
+  return kernel?.status === 'idle' && kernel.connectionStatus === 'connected';
+}"""
+KERNEL_STATUS = "() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status"
+RUN_ALL = "async () => await window.jupyterapp.commands.execute('notebook:run-all-cells')"
+CODE_CELLS = """() => window.jupyterapp.shell.currentWidget.content.widgets
+  .filter(cell => cell.model.type === 'code' && cell.model.sharedModel.getSource().trim())
+  .map(cell => ({
+    count: cell.model.executionCount,
+    errors: cell.model.outputs.toJSON().filter(o => o.output_type === 'error').map(o => `${o.ename}: ${o.evalue}`),
+  }))"""
+# The notebook draws only the cells in view; with a panel as tall as its content, one picture holds the whole lecture.
+FULL_HEIGHT = """() => {
+  const content = window.jupyterapp.shell.currentWidget.content.node;
+  return Math.ceil(content.querySelector('.jp-WindowedPanel-inner, .jp-WindowedPanel-viewport').scrollHeight);
+}"""
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+
+
+def wait_until(page, expression, seconds):
+    """Poll an expression; Playwright's own wait takes the Promise of an async function for true."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if page.evaluate(expression):
+            return
+        page.wait_for_timeout(250)
+    raise TimeoutError(f"still false after {seconds} s: {expression}")
+
+
+def open_lecture(page, server, stem):
+    page.goto(f"{server.url}lab/tree/notebooks/{stem}.ipynb?reset&token={server.token}")
+    wait_until(page, READY, 90)
+
+
+def take_picture(page, name):
+    SCREENS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SCREENS / f"{name}.png")
+
+
+@pytest.mark.parametrize("stem", LECTURES)
+def test_a_lecture_runs_in_the_browser_without_an_error(page, server, stem):
+    if not (ROOT / "notebooks" / f"{stem}.ipynb").exists():
+        pytest.skip(f"notebooks/{stem}.ipynb is not built yet")
+    open_lecture(page, server, stem)
+    take_picture(page, f"{stem}-opened")
+    page.evaluate(RUN_ALL)
+    wait_until(page, KERNEL_STATUS.replace("kernel.status", "kernel.status === 'idle'"), 60)
+    cells = page.evaluate(CODE_CELLS)
+    assert [cell["errors"] for cell in cells] == [[]] * len(cells)
+    assert [cell["count"] for cell in cells] == list(range(1, len(cells) + 1))
+    page.set_viewport_size({"width": 1300, "height": min(page.evaluate(FULL_HEIGHT) + 200, 16_000)})
+    page.wait_for_timeout(1500)  # the cells that come into view are drawn now
+    take_picture(page, f"{stem}-run")
+
+
+def test_the_start_page_opens_by_itself_and_no_news_popup_does(page, server):
+    if not (ROOT / "notebooks" / f"{LECTURES[0]}.ipynb").exists():
+        pytest.skip("notebooks/00_start_here.ipynb is not built yet")
+    page.goto(f"{server.url}?token={server.token}")
+    wait_until(page, READY, 90)
+    assert page.evaluate("() => window.jupyterapp.shell.currentWidget.context.path") == "notebooks/00_start_here.ipynb"
+    page.wait_for_timeout(2000)  # the popup comes late
+    assert page.locator(".Toastify__toast").count() == 0
