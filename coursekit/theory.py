@@ -6,6 +6,7 @@ are natural: all values are in nats. Use float64: a density's tail soon falls be
 """
 
 import math
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor
@@ -84,8 +85,8 @@ def normal_pdf(x: Tensor, mean: float = 0.0, sd: float = 1.0) -> Tensor:
     return torch.exp(-(((x - mean) / sd) ** 2) / 2) / (sd * math.sqrt(2 * math.pi))
 
 
-def mixture_pdf(x: Tensor, means: list[float], sds: list[float], weights: list[float]) -> Tensor:
-    """The density at each x of a mixture of normals; the weights are shares and sum to 1."""
+def mixture_pdf(x: Tensor, means: Sequence[float], sds: Sequence[float], weights: Sequence[float]) -> Tensor:
+    """The density at each x of a mixture of normals; the weights are shares and sum to 1. Lists or 1-D tensors."""
     if not len(means) == len(sds) == len(weights):
         raise ValueError(f"got {len(means)} means, {len(sds)} sds and {len(weights)} weights: one of each per normal")
     if min(weights) < 0 or abs(sum(weights) - 1) > 1e-6:

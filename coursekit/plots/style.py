@@ -84,6 +84,9 @@ def table(columns: list[str], rows: list[list[object]], text: str = "") -> None:
     """
     from IPython.display import display
 
+    for i, row in enumerate(rows):
+        if len(row) != len(columns):
+            raise ValueError(f"row {i} has {len(row)} cells, the table {len(columns)} columns: give one cell a column")
     lines = [columns, ["---"] * len(columns), *rows]
     markdown = "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines)
     plain = "\n".join("   ".join(str(cell) for cell in line) for line in (columns, *rows))

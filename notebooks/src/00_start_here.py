@@ -299,7 +299,7 @@ assert 1.2 < late < 1.45
 #
 # | use | where | paper |
 # |---|---|---|
-# | handwritten digits, garments | lessons 04 and 09 | Goodfellow et al. 2014; Radford et al. 2016 |
+# | handwritten digits, garments | lessons [04](04_vanilla_gan.ipynb) and 09 | Goodfellow et al. 2014; Radford et al. 2016 |
 # | faces | lessons 09 and 18, small ones | Karras et al. 2019 |
 # | bedrooms and other scenes | lesson 10, patches of photographs | Denton et al. 2015; Radford et al. 2016 |
 # | larger images, coarse to fine | lessons 10 and 11 | Denton et al. 2015; Karras et al. 2018 |

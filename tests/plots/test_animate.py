@@ -61,13 +61,6 @@ def test_no_frames_is_an_error():
         animate.gif([])
 
 
-def test_pixels_are_those_of_the_figure():
-    figure = new_figure(2, 1)
-    figure.set_facecolor("#0072B2")
-    assert pixels(figure).shape == (100, 200, 3)
-    assert (pixels(figure) == [0x00, 0x72, 0xB2]).all()
-
-
 def test_an_animation_is_shown_as_an_image_with_the_caption_as_its_name_and_below_it(monkeypatch):
     shown = []
     monkeypatch.setattr("IPython.display.display", lambda bundle, raw: shown.append(bundle))

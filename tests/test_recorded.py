@@ -1,0 +1,34 @@
+"""Recorded figures: with provenance, and only while their recipe is what it was."""
+
+import json
+
+import pytest
+
+from coursekit.recipes import RECIPES
+from coursekit.recorded import FOLDER, record, recorded
+
+FILES = sorted(FOLDER.glob("*.json"))
+
+
+def test_what_is_recorded_comes_back_with_its_provenance(tmp_path, capsys):
+    record("speed", "python benchmarks/speed.py", "abc", [{"net": "MLP", "ms": 1.5}], tmp_path, ["one seed"])
+    recording = recorded("speed", tmp_path)
+    assert recording.rows == [{"net": "MLP", "ms": 1.5}] and recording.notes == ["one seed"]
+    said = capsys.readouterr().out
+    assert "python benchmarks/speed.py" in said and recording.commit[:9] in said and "not measured in this run" in said
+    assert recording.device and recording.versions["torch"]
+
+
+def test_a_name_that_was_not_recorded_lists_what_was(tmp_path):
+    record("speed", "-", "-", [], tmp_path)
+    with pytest.raises(FileNotFoundError, match=r"nothing is recorded as 'sped'; there is \['speed'\]"):
+        recorded("sped", tmp_path)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_a_recorded_figure_belongs_to_the_recipe_as_it_is_now(path):
+    """`recipe_hash` is "-" where no recipe is behind the figures, else the hash of one that exists."""
+    known = {"-"} | {recipe.hash() for recipe in RECIPES.values()}
+    saved = json.loads(path.read_text())
+    assert saved["recipe_hash"] in known, f"the recipe has changed since: run {saved['command']}"
+    assert saved["rows"] and saved["command"].startswith("python benchmarks/")
