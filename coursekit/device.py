@@ -83,6 +83,6 @@ def setup(seed: int = 0) -> Setup:
     precision = str(chosen.precision).removeprefix("torch.")
     print(
         f"device {device} · precision {precision} where a net asks for it · profile {chosen.profile} · seed {seed} · "
-        f"Python {platform.python_version()} · torch {torch.__version__}"
+        f"Python {platform.python_version()} · torch {torch.__version__.split('+')[0]}"
     )
     return chosen

@@ -177,6 +177,8 @@ def test_bad_input_is_named():
         theory.kl_gaussians(0, 1, 0, -1)
     with pytest.raises(ValueError, match="sum to 1"):
         theory.mixture_pdf(X, [0, 1], [1, 1], [0.5, 0.6])
+    with pytest.raises(ValueError, match="at least 0"):
+        theory.mixture_pdf(X, [0, 1], [1, 1], [1.5, -0.5])
     with pytest.raises(ValueError, match="2 means, 1 sds"):
         theory.mixture_pdf(X, [0, 1], [1], [0.5, 0.5])
     with pytest.raises(ValueError, match="0 real"):

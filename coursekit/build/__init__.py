@@ -2,27 +2,42 @@
 
 from pathlib import Path
 
+from coursekit.build.exercises import build_exercises
 from coursekit.build.lectures import build_lectures
 from coursekit.build.lesson import make_lesson
 from coursekit.build.solutions import build_solutions
-from coursekit.build.sources import BuildError
+from coursekit.build.sources import BuildError, list_sources
 
 ROOT = Path(__file__).resolve().parents[2]
 
-__all__ = ["ROOT", "BuildError", "build_lectures", "build_solutions", "main", "make_lesson", "new_lesson"]
+__all__ = [
+    "ROOT",
+    "BuildError",
+    "build_exercises",
+    "build_lectures",
+    "build_solutions",
+    "main",
+    "make_lesson",
+    "new_lesson",
+]
 
 
 def main(execute=False, stems=(), solutions=None, into=None) -> list[Path]:
-    """Build the lectures named by `stems` ("03" or "03_minimax_theory"; all by default) and return the files written.
+    """Build the lectures and exercises named by `stems` ("03" or "03_topic"; all by default); return the files written.
 
-    `execute` runs them and stores their outputs; `into` is a folder to write to instead of notebooks/;
-    `solutions`, a folder, gets the solved exercises as notebooks instead. A fault in a source ends the program with
-    a message that names file and line.
+    `execute` runs the lectures and stores their outputs; `into`, a folder, gets notebooks/ and exercises/ instead of
+    the clone; `solutions`, a folder, gets the solved exercises as notebooks, and nothing else is built. A fault in a
+    source ends the program with a message that names file and line.
     """
     try:
         if solutions is not None:
             return build_solutions(ROOT / "solutions", Path(solutions), stems or ())
-        return build_lectures(ROOT / "notebooks", stems or (), execute, into and Path(into))
+        lectures = build_lectures(ROOT / "notebooks", stems or (), execute, into and Path(into) / "notebooks")
+        built = {path.stem for path in lectures}
+        wanted = [path.stem for path in list_sources(ROOT / "solutions") if not stems or path.stem in built]
+        return lectures + (
+            build_exercises(ROOT / "solutions", Path(into or ROOT) / "exercises", wanted) if wanted else []
+        )
     except BuildError as error:
         raise SystemExit(f"build: {error}") from None
 

@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
-from coursekit.build.sources import EXERCISE_HEADER, list_sources, read_source, write_notebook
+from coursekit.build.exercises import read_exercises
+from coursekit.build.sources import list_sources, write_notebook
 
 
 def build_solutions(folder: Path, into: Path, stems=()) -> list[Path]:
     """Write the scripts of `folder` to `into` as notebooks without outputs and return their paths."""
-    sources = [read_source(path, EXERCISE_HEADER) for path in list_sources(folder, stems)]
+    sources = [read_exercises(path) for path in list_sources(folder, stems)]
     return [write_notebook(source.notebook, into / f"{source.stem}.ipynb") for source in sources]

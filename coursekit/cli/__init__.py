@@ -18,6 +18,7 @@ app = typer.Typer(
 )
 app.command(context_settings=PASSED_ON)(lab.lab)
 app.command()(course.start)
+app.command()(course.progress)
 for command in (train.train, train.sample, train.evaluate):
     app.command()(command)
 app.command()(doctor.doctor)

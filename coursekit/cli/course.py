@@ -36,6 +36,28 @@ def find_exercise(folder: Path, number: str) -> Path:
     return found[0]
 
 
+def progress() -> None:
+    """Show which exercises are done.
+
+    And what each is worth. A check in a notebook notes its result in work/.progress.json.
+    """
+    from rich.console import Console
+    from rich.table import Table
+
+    from coursekit.checks.progress import rows
+
+    found = rows(ROOT / "exercises")
+    table = Table("exercise", "difficulty", "minutes", "result", "points")
+    for row in found:
+        points = f"{row.earned} of {row.points}"
+        table.add_row(row.id, str(row.difficulty), str(row.minutes), row.status.replace("_", " "), points)
+    table.add_section()
+    earned, points = sum(row.earned for row in found), sum(row.points for row in found)
+    left = sum(row.minutes for row in found if not row.earned)
+    table.add_row("all", "", f"{left} left", "", f"{earned} of {points}")
+    Console().print(table)
+
+
 def build(
     stems: Annotated[list[str] | None, typer.Argument(metavar="[NN]...", help="Lessons (03); all if none.")] = None,
     execute: Annotated[bool, typer.Option("--execute", help="Run the lectures and store their outputs.")] = False,

@@ -1,4 +1,4 @@
-"""The nearest training image of a sample: worth looking at, and a poor judge (Theis et al. 2016, section 4)."""
+"""The nearest training image of a sample: worth looking at, and a poor judge (Theis et al. 2016)."""
 
 import torch
 from torch import Tensor

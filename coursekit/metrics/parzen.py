@@ -2,7 +2,7 @@
 
 The protocol of Goodfellow et al. 2014, section 5: pixels in [0, 1], 10,000 samples of the model, sigma from `SIGMAS` on
 the first 1,000 validation images, then mean and standard error over the 10,000 test images. Its figures rank models
-badly (Theis et al. 2016, section 3.3): quote them to compare with old tables, not to judge a generator.
+badly (Theis et al. 2016): quote them to compare with old tables, not to judge a generator.
 """
 
 import math

@@ -12,16 +12,16 @@ from coursekit.plots.style import FAKE_DOTS, REAL_DOTS, label, new_figure
 
 def bowl(paths: Mapping[str, Tensor], curvatures: tuple[float, float], extent: tuple[float, float]) -> Figure:
     """Paths (n, 2) over the level lines of (a x^2 + b y^2) / 2, one panel each, in a window of +-extent."""
-    figure = new_figure(8, 1.9 * len(paths) + 0.3)
+    figure = new_figure(6.5, 1.4 * len(paths) + 0.3)
     axes = figure.subplots(len(paths), 1, sharex=True, squeeze=False)[:, 0]
     x, y = np.meshgrid(*(np.linspace(-end, end, 200) for end in extent))
     height = (curvatures[0] * x**2 + curvatures[1] * y**2) / 2
     for axis, (name, path) in zip(axes, paths.items(), strict=True):
-        axis.contour(x, y, height, levels=height.max() * np.linspace(0.02, 1, 14) ** 2, colors="0.8", linewidths=0.8)
+        axis.contour(x, y, height, levels=height.max() * np.linspace(0.1, 1, 5) ** 2, colors="0.8", linewidths=0.8)
         axis.plot(*path.T.numpy(), "o-", color="black", markersize=3, linewidth=1)
         axis.plot(*path[0].numpy(), "s", color="black", markersize=8, fillstyle="none")
         axis.plot(0, 0, "*", color="black", markersize=12)
-        label(axis, "", "", name)
+        label(axis, "x" if axis is axes[-1] else "", "y", name)
         axis.grid(False)
         axis.set(xlim=(-extent[0], extent[0]), ylim=(-extent[1], extent[1]))
     return figure
@@ -43,7 +43,7 @@ def decision_maps(
             axis.contour(probability, levels=[0.5], extent=square, colors="black", linewidths=1.2)
         for value, style in ((1, REAL_DOTS), (0, FAKE_DOTS)):
             chosen = x[labels.flatten() == value]
-            axis.plot(*chosen.T.numpy(), markersize=3, alpha=0.6, label=f"class {value}", **style)
+            axis.plot(*chosen.T.numpy(), markersize=3, label=f"class {value}", **style)
         label(axis, "", "", name, legend=False)
         axis.grid(False)
         axis.set(aspect="equal", xlim=(-extent, extent), ylim=(-extent, extent))

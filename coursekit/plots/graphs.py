@@ -14,7 +14,6 @@ from coursekit.plots.style import GREEN, ORANGE
 
 WIDTH, HEIGHT = 1.25, 0.9  # of a box, in the units of the drawing
 COLUMN, ROW = 2.2, 1.2  # from the middle of one box to that of the next
-TITLE = 0.35  # inches above the drawing
 Route = list[Hashable]  # from a node to one of its parents: the node, a key for each column that is crossed, the parent
 
 
@@ -27,18 +26,20 @@ def graph(
     gradient on, all by default, none for a forward pass alone: a box that nothing has reached shows no gradient, and
     one that waits for more shows dots. `active` is the node that hands on now, drawn in orange.
     """
-    nodes = root.order()
+    nodes = Value.order(root)  # not root.order(): lecture 01 draws Values that have no such method yet
     pushed = set(nodes) if pushed is None else set(pushed)
     arrived = {parent for node in pushed for parent in node.parents} | ({root} if pushed or root.grad else set())
     awaited = {parent for node in nodes if node not in pushed for parent in node.parents}
     spots, routes = layout(root)
-    xs, ys = zip(*spots.values(), strict=True)
-    left, right = min(xs) - 0.75 * WIDTH, max(xs) + 0.75 * WIDTH
-    low, high = min(ys) - 0.65 * HEIGHT, max(ys) + 0.65 * HEIGHT
+    margins = {key: 0.6 * HEIGHT if key in nodes else 0.15 for key in spots}
+    left, right = min(x for x, _ in spots.values()) - 0.75 * WIDTH, 0.75 * WIDTH  # the root is at 0
+    low = min(y - margins[key] for key, (_, y) in spots.items())
+    high = max(y + margins[key] for key, (_, y) in spots.items())
     scale = width / (right - left)  # inches for one unit: text and boxes grow together
-    figure = Figure(figsize=(width, scale * (high - low) + TITLE), dpi=100)
+    above = 0.15 + 0.2 * len(title.splitlines())  # inches
+    figure = Figure(figsize=(width, scale * (high - low) + above), dpi=100)
     figure.text(0.02, 0.98, title, fontsize=11, va="top")
-    axis = figure.add_axes((0, 0, 1, 1 - TITLE / figure.get_figheight()))
+    axis = figure.add_axes((0, 0, 1, 1 - above / figure.get_figheight()))
     axis.set(xlim=(left, right), ylim=(low, high))
     axis.axis("off")
     for (node, i), route in routes.items():
@@ -51,7 +52,7 @@ def graph(
 
 def layout(root: Value) -> tuple[dict[Hashable, tuple[float, float]], dict[tuple[Value, int], Route]]:
     """Where each box goes, and for the i-th parent of each node the way there, past the boxes of other columns."""
-    nodes, depth = root.order(), {root: 0}
+    nodes, depth = Value.order(root), {root: 0}
     for node in reversed(nodes):
         for parent in node.parents:
             depth[parent] = max(depth.get(parent, 0), depth[node] + 1)

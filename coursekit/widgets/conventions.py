@@ -28,6 +28,6 @@ def slider(name: str, value: float, low: float, high: float, step: float):
         step=step,
         description=name,
         style={"description_width": "11em"},
-        layout=Layout(width="26em"),
+        layout=Layout(width="30em"),
         readout_format=".2f",
     )

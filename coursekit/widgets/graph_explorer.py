@@ -67,7 +67,7 @@ def _describe(node: Value) -> str:
 def draw(outcome: Outcome) -> Figure:
     """The graph with values and gradients; the node that pushes now in orange."""
     active = outcome.pushing[outcome.step - 2] if outcome.step > 1 else None
-    title = f"backward step {outcome.step} of {outcome.n_steps}. {outcome.sentence}"
+    title = f"backward step {outcome.step} of {outcome.n_steps}\n{outcome.sentence}"
     return graph(outcome.root, outcome.pushed, active, title)
 
 

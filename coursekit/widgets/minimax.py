@@ -91,14 +91,14 @@ class MinimaxExplorer:
     sentence = "Sliders that move p_data and p_g and show the optimal discriminator: run the cell to use them."
 
     def __init__(self, settings: Settings | None = None):
-        from ipywidgets import HBox, Image, VBox
+        from ipywidgets import HBox, Image, Layout, VBox
 
         settings = settings or Settings()
         self.sliders = {
             field.name: slider(RANGES[field.name][0], getattr(settings, field.name), *RANGES[field.name][1:])
             for field in fields(Settings)
         }
-        self.picture = Image(format="png")
+        self.picture = Image(format="png", layout=Layout(width="800px", max_width="100%"))  # else it is stretched
         halves = [[s for name, s in self.sliders.items() if name.startswith(side)] for side in ("data", "fake")]
         self.view = VBox([HBox([VBox(half) for half in halves]), self.picture])
         for one in self.sliders.values():

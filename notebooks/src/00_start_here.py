@@ -35,7 +35,7 @@
 # | **Prerequisites** | Python; you have seen a neural network trained once. Lesson 03 needs logarithms and expectations |
 # | **Paper** | Goodfellow et al., *Generative Adversarial Nets*, 2014: [arXiv:1406.2661](https://arxiv.org/abs/1406.2661) |
 # | **Cost** | MEASURED s on 2 CPU cores (profile `fast`); GPU: not measured; data: none |
-# | **Next** | [03 · The minimax game, solved exactly](03_minimax_theory.ipynb) |
+# | **Next** | [01 · Backpropagation, from one neuron to PyTorch](01_backprop_review.ipynb) |
 
 # %%
 import torch
@@ -44,9 +44,7 @@ from torch import nn
 from coursekit.device import setup
 
 run = setup(seed=0)
-torch.set_num_threads(
-    1
-)  # nets this small lose more time in handing work between threads than they gain
+torch.set_num_threads(1)  # nets this small lose time when threads hand work to each other
 
 # %% [markdown]
 # Every lecture begins with this cell. The line it prints says where your code runs (`device`), how precisely it computes
@@ -99,10 +97,9 @@ from coursekit.nets.mlp import mlp
 
 G = mlp((2, 64, 64, 2), nn.Tanh)
 D = mlp((2, 64, 64, 1), nn.Tanh)
-g_optimizer = torch.optim.Adam(
-    G.parameters(), lr=2e-3, betas=(0.5, 0.999)
-)  # 0.9 for 0.5 swings wider: DCGAN, sec. 4
-d_optimizer = torch.optim.Adam(D.parameters(), lr=2e-3, betas=(0.5, 0.999))
+betas = (0.5, 0.999)  # Adam's default 0.9 for the first makes GANs swing (DCGAN, section 4)
+g_optimizer = torch.optim.Adam(G.parameters(), lr=2e-3, betas=betas)
+d_optimizer = torch.optim.Adam(D.parameters(), lr=2e-3, betas=betas)
 latent = Latent(2, seed=run.seed)
 
 # %% [markdown]
@@ -244,8 +241,8 @@ def train_again(seed, d_rate):
     """(modes held, share of good samples) after 600 steps."""
     torch.manual_seed(seed)
     G, D = mlp((2, 64, 64, 2), nn.Tanh), mlp((2, 64, 64, 1), nn.Tanh)
-    g_adam = torch.optim.Adam(G.parameters(), lr=2e-3, betas=(0.5, 0.999))
-    d_adam = torch.optim.Adam(D.parameters(), lr=d_rate, betas=(0.5, 0.999))
+    g_adam = torch.optim.Adam(G.parameters(), lr=2e-3, betas=betas)
+    d_adam = torch.optim.Adam(D.parameters(), lr=d_rate, betas=betas)
     step = adversarial(Game(G, D, g_adam, d_adam, Latent(2, seed)))
     fit(step, toy.batches(256, seed), n_steps=600, progress=False)
     samples, radius = G(Latent(2, seed=2)(10_000)).detach(), 3 * toy.sd

@@ -1,0 +1,11 @@
+# hint: value in bits
+import torch
+
+
+def js_divergence(p, q):
+    m = (p + q) / 2
+    return (
+        (torch.xlogy(p, p) + torch.xlogy(q, q) - torch.xlogy(p + q, m)).sum()
+        / 2
+        / torch.log(torch.tensor(2.0))
+    )

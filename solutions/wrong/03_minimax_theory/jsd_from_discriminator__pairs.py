@@ -1,0 +1,8 @@
+# hint: The two batches may differ in length
+import math
+
+from torch.nn.functional import logsigmoid
+
+
+def jsd_from_discriminator(scores_real, scores_fake):
+    return ((logsigmoid(scores_real) + logsigmoid(-scores_fake)).mean() + math.log(4)) / 2

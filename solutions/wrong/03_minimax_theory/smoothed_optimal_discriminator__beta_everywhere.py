@@ -1,0 +1,7 @@
+# hint: beta is added everywhere
+import torch
+
+
+def smoothed_optimal_discriminator(p_data, p_g, alpha, beta):
+    total = p_data + p_g
+    return torch.where(total > 0, alpha * p_data / total, 0.5) + beta

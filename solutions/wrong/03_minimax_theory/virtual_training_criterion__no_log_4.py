@@ -1,0 +1,11 @@
+# hint: -log 4 is missing: that is 2 JSD alone
+import torch
+
+
+def jsd(p, q):
+    m = (p + q) / 2
+    return (torch.xlogy(p, p) + torch.xlogy(q, q) - torch.xlogy(p + q, m)).sum() / 2
+
+
+def virtual_training_criterion(p_data, p_g, dx):
+    return 2 * jsd(p_data * dx, p_g * dx)
