@@ -57,8 +57,8 @@ p_data, p_g = normal_pdf(x, 0, 1), normal_pdf(x, 1.5, 0.7)
 def optimal_discriminator(p_data: Tensor, p_g: Tensor) -> Tensor:
     """D* = p_data / (p_data + p_g) at each point, in [0, 1]; 1/2 where both densities are zero.
 
-    `p_data` and `p_g` hold the densities on the same points: any shape, equal, entries >= 0, float64. Returns a new
-    tensor of that shape and changes neither argument.
+    `p_data` and `p_g` hold the densities on the same points: any shape, equal, entries >= 0,
+    float64. Returns a new tensor of that shape and changes neither argument.
     """
     ### BEGIN SOLUTION
     total = p_data + p_g
@@ -94,9 +94,8 @@ show(
 )
 
 # %% [markdown]
-# In the tails of the picture all is decided by densities too small to draw: to the left and to the right of everything
-# the wider density owns the samples, here the real one. Why does the curve fall back to 1/2 at the very left?
-# (Try `p_data[0]`.)
+# Far from everything $D^*$ is sure of the real on both sides, though the upper picture shows nothing there: in the tails
+# the wider density is larger by many orders of magnitude, and only the ratio counts.
 
 # %% [markdown]
 # ## 03.js_divergence · difficulty 2 of 5 · 10 minutes · 2 points
@@ -110,10 +109,11 @@ show(
 
 # %%
 def js_divergence(p: Tensor, q: Tensor) -> Tensor:
-    """The Jensen-Shannon divergence of two discrete distributions in nats: between 0 and log 2, one number.
+    """The Jensen-Shannon divergence of two discrete distributions in nats: between 0 and log 2,
+    one number.
 
-    `p` and `q` hold probabilities, shape (n,), float64, each with sum 1; entries may be 0, and 0 log 0 = 0. Exact to
-    1e-9. Changes neither argument.
+    `p` and `q` hold probabilities, shape (n,), float64, each with sum 1; entries may be 0, and
+    0 log 0 = 0. Exact to 1e-9. Changes neither argument.
     """
     ### BEGIN SOLUTION
     m = (p + q) / 2
@@ -164,8 +164,9 @@ show(figure, "The divergence knows no more than log 2: beyond a distance of 6 it
 def value_function(d: Tensor, p_data: Tensor, p_g: Tensor, dx: float) -> Tensor:
     """V(D, G) in nats: the sum over the grid of (p_data log d + p_g log(1 - d)) dx, one number.
 
-    `d` in [0, 1], `p_data` and `p_g` >= 0: tensors of one shape, float64; another shape among them is a ValueError.
-    `dx` > 0 is the spacing of the grid. Both logarithms stop at -100. Changes no argument.
+    `d` in [0, 1], `p_data` and `p_g` >= 0: tensors of one shape, float64; another shape among
+    them is a ValueError. `dx` > 0 is the spacing of the grid. Both logarithms stop at -100.
+    Changes no argument.
     """
     ### BEGIN SOLUTION
     if not d.shape == p_data.shape == p_g.shape:
@@ -218,10 +219,11 @@ show(figure, f"The highest value is at t = {tempers[values.argmax()]:.2f}.")
 
 # %%
 def virtual_training_criterion(p_data: Tensor, p_g: Tensor, dx: float) -> Tensor:
-    """C(G) = V(D*, G) in nats, one number: -log 4 for a perfect copy, 0 for densities that never meet.
+    """C(G) = V(D*, G) in nats, one number: -log 4 for a perfect copy, 0 for densities that
+    never meet.
 
-    `p_data` and `p_g`: densities >= 0 on an even grid of spacing `dx`, shape (n,), float64, each with area 1; entries
-    may be 0. Exact to 1e-9. Changes no argument.
+    `p_data` and `p_g`: densities >= 0 on an even grid of spacing `dx`, shape (n,), float64,
+    each with area 1; entries may be 0. Exact to 1e-9. Changes no argument.
     """
     ### BEGIN SOLUTION
     total = p_data + p_g
@@ -277,11 +279,12 @@ show(figure, f"C at half the width {criterion[20]:.4f}, at twice the width {crit
 
 # %%
 def jsd_from_discriminator(scores_real: Tensor, scores_fake: Tensor) -> Tensor:
-    """The estimate (V + log 4) / 2 of the Jensen-Shannon divergence in nats, one number, at most log 2.
+    """The estimate (V + log 4) / 2 of the Jensen-Shannon divergence in nats, one number, at
+    most log 2.
 
-    `scores_real` and `scores_fake` are raw scores (logits) of any size, shape (n,) or (n, 1); the two batches may
-    differ in length and in shape. Finite for any finite scores; below 0 for a detective that is mostly wrong. Changes
-    neither argument.
+    `scores_real` and `scores_fake` are raw scores (logits) of any size, shape (n,) or (n, 1);
+    the two batches may differ in length and in shape. Finite for any finite scores; below 0 for
+    a detective that is mostly wrong. Changes neither argument.
     """
     ### BEGIN SOLUTION
     log_d = torch.nn.functional.logsigmoid(scores_real)
@@ -308,8 +311,8 @@ def jsd_from_discriminator(scores_real: Tensor, scores_fake: Tensor) -> Tensor:
 estimate = check("03.jsd_from_discriminator", jsd_from_discriminator)
 
 # %% [markdown]
-# **See it.** Two detectives judge ever more samples of the two normals above: one has the perfect scores $\log
-# p_\text{data} - \log p_g$, the other the same scores times 3. The dotted line is the true divergence.
+# **See it.** Two detectives judge ever more samples of the two normals above: one has the perfect scores
+# $\log p_\text{data} - \log p_g$, the other the same scores times 3.
 
 # %%
 generator = torch.Generator().manual_seed(0)
@@ -319,20 +322,21 @@ scores = [
     for s in (noise[0], 1.5 + 0.7 * noise[1])
 ]
 sizes = [int(10 ** (1 + k / 10)) for k in range(34)]
-lines = {
-    name: [estimate(t * scores[0][:n], t * scores[1][:n]).item() for n in sizes]
-    for name, t in {"perfect scores": 1, "three times too sure": 3}.items()
-}
+perfect, too_sure = (
+    [estimate(t * scores[0][:n], t * scores[1][:n]).item() for n in sizes] for t in (1, 3)
+)
+truth = [jsd(p_data * dx, p_g * dx).item()] * len(sizes)
+lines = {"perfect scores": perfect, "true JSD": truth, "three times too sure": too_sure}
 figure = new_figure(7, 2.8)
 axis = figure.subplots()
 axis.set_xscale("log")
-levels = {"true JSD": jsd(p_data * dx, p_g * dx).item()}
-draw_lines(axis, sizes, lines, "samples of each kind", "nats", levels)
-show(figure, "The perfect scores close in on the truth; the others stay below it.")
+draw_lines(axis, sizes, lines, "samples of each kind", "nats")
+show(figure, "The perfect scores close in on the truth; the others settle far below it.")
 
 # %% [markdown]
-# More samples make an estimate steadier, never better than its detective: the bound $\widehat{\text{JSD}} \le
-# \text{JSD}$ holds on average for every detective, and only $D^*$ reaches it.
+# More samples make an estimate steadier, never better than its detective: the bound
+# $\widehat{\text{JSD}} \le \text{JSD}$ holds on average for every detective, and only $D^*$ reaches it. (On average: on
+# 10 samples of each kind both came out above it.)
 
 # %% [markdown]
 # ## 03.smoothed_optimal_discriminator · difficulty 3 of 5 · 15 minutes · 3 points
@@ -351,8 +355,9 @@ def smoothed_optimal_discriminator(
 ) -> Tensor:
     """The best D when real samples are labelled `alpha` and fake ones `beta`, both in [0, 1].
 
-    `p_data` and `p_g` hold the densities on the same points: any shape, equal, entries >= 0, float64. Returns a new
-    tensor of that shape, 1/2 where both densities are zero; alpha = 1 and beta = 0 give D*. Changes no argument.
+    `p_data` and `p_g` hold the densities on the same points: any shape, equal, entries >= 0,
+    float64. Returns a new tensor of that shape, 1/2 where both densities are zero; alpha = 1
+    and beta = 0 give D*. Changes no argument.
     """
     ### BEGIN SOLUTION
     total = p_data + p_g

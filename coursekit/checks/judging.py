@@ -28,7 +28,10 @@ class NotStarted(Mistake):
 
 
 class Raised(Mistake):
-    """The student's code raised, has no such function, or cannot be called so; `kind` is the exception's name."""
+    """The student's code raised, or cannot be called so; `kind` is the name of the exception's type.
+
+    Whoever answers for a student gives its errors a `kind`: that is how the comparisons below tell them from ours.
+    """
 
     def __init__(self, text: str, kind: str):
         super().__init__(text)
@@ -42,8 +45,11 @@ def changed(name: str, parameter: str) -> Mistake:
 
 
 def exercise(points: int, stand_in: Callable, mutates: tuple[str, ...] = ()) -> Callable:
-    """A decorator that notes on a check what it is worth, whose function a notebook goes on with until the student's
-    passes, and the names of the arguments that the student's function may change."""
+    """A decorator that notes on a check what it is worth, which function a notebook goes on with until the student's
+    passes, and the names of the arguments that the student's function may change.
+
+    As attributes and not as pytest's markers: a notebook does without pytest.
+    """
 
     def note(check):
         check.points, check.stand_in, check.mutates = points, stand_in, mutates
@@ -63,7 +69,9 @@ def expect_error(student, name: str, kind: str, why: str, /, **arguments) -> Non
     call = asked(f"{name}({', '.join(arguments)})", arguments)
     try:
         got = getattr(student, name)(*arguments.values())
-    except Raised as error:
+    except Exception as error:
+        if not hasattr(error, "kind"):
+            raise
         if error.kind == kind:
             return
         raise Mistake(f"{call}\nexpected a {kind}, got another error. {error}\n{why}") from None
@@ -75,8 +83,10 @@ def explain(why: str):
     """Add the hint `why` to whatever error the student's code raises inside the block."""
     try:
         yield
-    except Raised as error:
-        raise Raised(f"{error}\n{why}", error.kind) from None
+    except Exception as error:
+        if not hasattr(error, "kind"):
+            raise
+        raise Mistake(f"{error}\n{why}") from None
 
 
 def close(got: object, wanted: Tensor, call: str, looks_like: Mapping[str, object], arguments: Mapping) -> None:

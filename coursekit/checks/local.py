@@ -15,7 +15,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from coursekit.checks.judging import NotStarted, Raised, changed
+from coursekit.checks.judging import Mistake, NotStarted, Raised, changed
 
 MAX_TEXT = 300  # characters of a student's error message
 NOT_THE_STUDENT = tuple(
@@ -36,7 +36,13 @@ class Local:
 
     def probe(self, function: Callable, **tensors: Tensor):
         """What function(student, **tensors) returns, for questions that are more than one call."""
-        return function(self, **tensors)
+        try:
+            return function(self, **tensors)
+        except Mistake:
+            raise
+        except Exception as error:
+            kind = type(error).__name__
+            raise Raised(f"What came back could not be used: {kind}: {text_of(error)}", kind) from None
 
 
 def answer(name: str, function: Callable, arguments: tuple, mutates: tuple[str, ...]) -> object:
@@ -52,8 +58,8 @@ def answer(name: str, function: Callable, arguments: tuple, mutates: tuple[str, 
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # SystemExit is one, too
-        own, line = own_line(error)
-        if isinstance(error, NotImplementedError) and line.startswith("raise NotImplementedError"):
+        own, is_last = own_line(error)
+        if isinstance(error, NotImplementedError) and is_last:  # torch raises it too, for what it cannot do
             raise NotStarted(name) from None
         kind = type(error).__name__
         raise Raised(f"{name} stopped{own} with {kind}: {text_of(error)}", kind) from None
@@ -78,15 +84,15 @@ def bind(name: str, function: Callable, arguments: tuple) -> list[str]:
     return list(signature.parameters)
 
 
-def own_line(error: BaseException) -> tuple[str, str]:
-    """Where the student's own code was when it raised: words with the line's number and text, and the text alone."""
+def own_line(error: BaseException) -> tuple[str, bool]:
+    """Where the student's own code was when it raised, in words, and whether that line itself raised."""
     frames = [(frame.f_code.co_filename, number) for frame, number in traceback.walk_tb(error.__traceback__)]
     own = [(file, number) for file, number in frames if not file.startswith(NOT_THE_STUDENT)]
     if not own:
-        return "", ""
+        return "", False
     file, number = own[-1]
     line = linecache.getline(file, number).strip()
-    return (f" in line {number}, `{line}`," if line else f" in line {number}"), line
+    return (f" in line {number}, `{line}`," if line else f" in line {number}"), own[-1] == frames[-1]
 
 
 def text_of(error: BaseException) -> str:

@@ -52,7 +52,9 @@ def judge(test: Callable, exercise: str, function: Callable) -> tuple[str, str]:
         )
     student = Local({name: function}, test.mutates)
     try:
-        test(student, torch.Generator().manual_seed(secrets.randbits(63)))
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(secrets.randbits(63))
+            test(student)
     except NotStarted:
         return "not_started", f"○ {exercise} is not started yet: write {name} above, run its cell, then this one."
     except Mistake as mistake:

@@ -2,6 +2,7 @@
 
 import json
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,7 +54,8 @@ def record(exercise: str, status: str) -> None:
         part.write_text(json.dumps(results | {exercise: status}, indent=1, sort_keys=True) + "\n", encoding="utf-8")
         part.replace(path)
     except OSError:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink()
 
 
 def rows(exercises: Path) -> list[Row]:

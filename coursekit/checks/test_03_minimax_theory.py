@@ -9,6 +9,7 @@ from torch.nn.functional import logsigmoid, softplus
 from coursekit import theory
 from coursekit.checks.judging import anything, exercise, expect, expect_error, explain, not_finite
 
+HIDDEN = ["coursekit.theory", "coursekit.widgets"]  # they hold the answers: no submission may import them
 LOG_2, LOG_4 = math.log(2), math.log(4)
 BITS = "That is the value in bits: take natural logarithms."
 ZERO_LOG_ZERO = "0 * log(0) is nan for the machine, and 0 here: `torch.xlogy(a, b)` is a * log(b) with that rule."
@@ -26,24 +27,24 @@ def numbers(*values: float) -> Tensor:
     return torch.tensor(values, dtype=torch.float64)
 
 
-def rand(generator: torch.Generator, *shape: int) -> Tensor:
-    return torch.rand(*shape, generator=generator, dtype=torch.float64)
+def rand(*shape: int) -> Tensor:
+    return torch.rand(*shape, dtype=torch.float64)
 
 
-def distribution(generator: torch.Generator, n: int) -> Tensor:
+def distribution(n: int) -> Tensor:
     """Probabilities (n,) that sum to 1, about a fifth of them 0."""
-    weights = (rand(generator, n) - 0.2).clamp(min=0)
-    weights[torch.randint(n, (1,), generator=generator)] += 0.1
+    weights = (rand(n) - 0.2).clamp(min=0)
+    weights[torch.randint(n, (1,))] += 0.1
     return weights / weights.sum()
 
 
-def tiny(generator: torch.Generator, n: int) -> Tensor:
+def tiny(n: int) -> Tensor:
     """Densities (n,) between 1e-250 and 1e-50."""
-    return 10 ** (-50 - 200 * rand(generator, n))
+    return 10 ** (-50 - 200 * rand(n))
 
 
 @exercise(points=2, stand_in=theory.optimal_discriminator)
-def test_optimal_discriminator(student, generator):
+def test_optimal_discriminator(student):
     name = "optimal_discriminator"
 
     def compare(p, q, hints):
@@ -59,14 +60,14 @@ def test_optimal_discriminator(student, generator):
     }
     compare(p, q, hints)
     compare(numbers(0.3, 0, 0.5, 0), numbers(0, 0.4, 0.5, 0), {EMPTY: not_finite, EMPTY_IS_HALF: anything})
-    p = tiny(generator, 50)
-    compare(p, p[torch.randperm(50, generator=generator)] * rand(generator, 50), {TINY: anything})
+    p = tiny(50)
+    compare(p, p[torch.randperm(50)] * rand(50), {TINY: anything})
     rows = "Each point is judged by itself, and any shape may come: no mean, sum or largest value over others."
-    compare(*rand(generator, 2, 20, 5), {rows: anything})
+    compare(*rand(2, 20, 5), {rows: anything})
 
 
 @exercise(points=2, stand_in=theory.js_divergence)
-def test_js_divergence(student, generator):
+def test_js_divergence(student):
     def compare(p, q, hints):
         expect(student, "js_divergence", theory.js_divergence(p, q), hints, p=p, q=q)
 
@@ -92,7 +93,7 @@ def test_js_divergence(student, generator):
     )
     compare(numbers(1, 0, 0), numbers(0, 0.5, 0.5), {ZERO_LOG_ZERO: not_finite, epsilon: is_close_to(LOG_2)})
     for n in (7, 300):
-        p, q = distribution(generator, n), distribution(generator, n)
+        p, q = distribution(n), distribution(n)
         jsd = theory.js_divergence(p, q)
         compare(p, q, {ZERO_LOG_ZERO: not_finite, MEAN_FOR_SUM: jsd / n, epsilon: is_close_to(jsd.item())})
 
@@ -103,7 +104,7 @@ def is_close_to(number: float):
 
 
 @exercise(points=2, stand_in=theory.value_function)
-def test_value_function(student, generator):
+def test_value_function(student):
     def compare(d, p, q, dx, hints):
         expect(student, "value_function", theory.value_function(d, p, q, dx), hints, d=d, p_data=p, p_g=q, dx=dx)
 
@@ -127,18 +128,18 @@ def test_value_function(student, generator):
         "Both logarithms stop at -100: log(0) counts as -100. Adding a small number to d, or clamping d, is not that."
     )
     compare(numbers(1, 0, 0.5), numbers(0, 0.5, 0.5), numbers(0.5, 0, 0.5), 1.0, {stop: anything})
-    compare(10 ** (-40 * rand(generator, 20)), *rand(generator, 2, 20), 0.1, {stop: anything})
+    compare(10 ** (-40 * rand(20)), *rand(2, 20), 0.1, {stop: anything})
     for n, dx in ((50, 0.02), (11, 3.0)):
-        d, p, q = rand(generator, 3, n)
+        d, p, q = rand(3, n)
         v = theory.value_function(d, p, q, dx)
         compare(d, p, q, dx, {NO_DX: v / dx, MEAN_FOR_SUM: v / n})
     why = "(n, 1) times (n,) is an n x n table, and its sum means nothing: compare the shapes before you multiply."
-    d, p, q = rand(generator, 3, 4)
+    d, p, q = rand(3, 4)
     expect_error(student, "value_function", "ValueError", why, d=d[:, None], p_data=p, p_g=q, dx=0.25)
 
 
 @exercise(points=2, stand_in=theory.virtual_training_criterion)
-def test_virtual_training_criterion(student, generator):
+def test_virtual_training_criterion(student):
     def compare(p, q, dx, hints):
         wanted = 2 * theory.js_divergence(p * dx, q * dx) - LOG_4  # Theorem 1; the areas are 1
         expect(student, "virtual_training_criterion", wanted, hints, p_data=p, p_g=q, dx=dx)
@@ -166,7 +167,7 @@ def test_virtual_training_criterion(student, generator):
     never = "Densities that never meet: C(G) is 0. " + ZERO_LOG_ZERO
     compare(*apart, 0.5, {never: not_finite, "Densities that never meet are always told apart: C(G) is 0.": anything})
     for n, dx in ((7, 2.0), (300, 0.01)):
-        p, q = distribution(generator, n) / dx, distribution(generator, n) / dx
+        p, q = distribution(n) / dx, distribution(n) / dx
         hints = {ZERO_LOG_ZERO: not_finite, NO_DX: (2 * theory.js_divergence(p * dx, q * dx) - LOG_4) / dx}
         compare(p, q, dx, hints)
 
@@ -177,7 +178,7 @@ def swapped_value(p: Tensor, q: Tensor, dx: float) -> Tensor:
 
 
 @exercise(points=3, stand_in=theory.jsd_from_discriminator)
-def test_jsd_from_discriminator(student, generator):
+def test_jsd_from_discriminator(student):
     def compare(real, fake, hints):
         wanted = theory.jsd_from_discriminator(real, fake)
         expect(student, "jsd_from_discriminator", wanted, hints, scores_real=real, scores_fake=fake)
@@ -203,6 +204,8 @@ def test_jsd_from_discriminator(student, generator):
         "Scores are no probabilities: log(s) has no meaning. D = sigmoid(s).": not_finite,
     }
     compare(real, fake, hints)
+    below = "The estimate of a detective that is mostly wrong is below 0: do not cut it off there."
+    compare(-3 * rand(8), 3 * rand(8), {below: anything})
     rounded = (
         "The sigmoid of -1000 is 0, and that of 1000 is 1, in floating point: use `logsigmoid`, never log(sigmoid(s))."
     )
@@ -211,12 +214,10 @@ def test_jsd_from_discriminator(student, generator):
     )
     compare(numbers(-1000, 30, 1000), numbers(50, -1000, 200), {rounded: not_finite, clamped: anything})
     batches = "The two batches may differ in length: take the mean of each before you add."
-    real, fake = 3 * rand(generator, 40) - 1, 3 * rand(generator, 25) - 2
+    real, fake = 3 * rand(40) - 1, 3 * rand(25) - 2
     with explain(batches):
         compare(real, fake, {batches: anything})
         compare(real[:, None], fake, {"Scores may have the shape (n, 1): the mean is over all entries.": anything})
-    below = "The estimate of a detective that is mostly wrong is below 0: do not cut it off there."
-    compare(-3 * rand(generator, 8), 3 * rand(generator, 8), {below: anything})
 
 
 def half(log_d: Tensor, log_not_d: Tensor) -> Tensor:
@@ -228,7 +229,7 @@ def sigmoid_twice(real: Tensor, fake: Tensor) -> Tensor:
 
 
 @exercise(points=3, stand_in=theory.smoothed_optimal_discriminator)
-def test_smoothed_optimal_discriminator(student, generator):
+def test_smoothed_optimal_discriminator(student):
     name = "smoothed_optimal_discriminator"
 
     def compare(p, q, alpha, beta, hints):
@@ -252,8 +253,8 @@ def test_smoothed_optimal_discriminator(student, generator):
     compare(p, q, 1.0, 0.0, {mixed_labels: anything})
     empty = numbers(0.3, 0, 0.5, 0), numbers(0, 0.4, 0.5, 0)
     compare(*empty, 0.8, 0.1, {EMPTY: not_finite, "Where both densities are zero the answer is 1/2.": anything})
-    p = tiny(generator, 50)
+    p = tiny(50)
     compare(p, p.flip(0), 0.7, 0.3, {TINY: anything})
-    p, q = rand(generator, 2, 20, 5)
-    alpha, beta = rand(generator, 2).tolist()
+    p, q = rand(2, 20, 5)
+    alpha, beta = rand(2).tolist()
     compare(p, q, alpha, beta, {"The labels are arguments, any numbers in [0, 1].": anything})

@@ -30,6 +30,8 @@ def serve(channel: int, hidden: tuple[str, ...]) -> None:
     sys.meta_path.insert(0, forbidden)
     module = types.ModuleType("submission")
     sys.modules["submission"] = module
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(line_buffering=True, encoding="utf-8", errors="backslashreplace")
     wire.send(channel, wire.encode("ready"))
     while True:
         try:
@@ -59,11 +61,12 @@ class ForbiddenModules:
 
 
 def framed(answer: dict) -> bytes:
-    """The frame of an answer; if a value in it is too large for the wire, the frame of an answer that says so."""
+    """The frame of an answer; if its result is too large or fails to be read, the frame of an answer that says so."""
     try:
         return wire.encode(answer)
-    except wire.ProtocolError as error:
-        return wire.encode({"status": "raised", "kind": "ProtocolError", "message": f"returned too much: {error}"})
+    except BaseException as error:
+        told = {"kind": type(error).__name__, "message": f"what it returned cannot be sent: {message_of(error)}"}
+        return wire.encode({"status": "raised", "forbidden": answer["forbidden"]} | told)
 
 
 def guarded(action: Callable[..., dict], *arguments: object) -> dict:
@@ -149,7 +152,7 @@ def call(module: types.ModuleType, seed: int, name: str, args: list, kwargs: dic
 def probe(module: types.ModuleType, seed: int, source: str, name: str, kwargs: dict) -> dict:
     """Runs a check's probe on the submission; a function that is not there reads as missing."""
     namespace: dict = {}
-    exec(compile(source, "probe.py", "exec"), namespace)
+    exec(compile("from __future__ import annotations\n" + source, "probe.py", "exec"), namespace)
     reseed(seed)
     try:
         result = namespace[name](Definitions(module), **kwargs)

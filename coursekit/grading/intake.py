@@ -58,13 +58,16 @@ def read_plain_file(path: Path, limit: int) -> bytes:
         fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)
     except OSError as error:
         raise Refused(f"the file cannot be read ({error.strerror})") from None
-    with os.fdopen(fd, "rb") as file:
+    try:
         found = os.fstat(fd)
         if not stat.S_ISREG(found.st_mode) or found.st_nlink != 1:
-            raise Refused("only a plain file is read: no link, device or pipe")
+            raise Refused("only a plain file is read: no link, device, pipe or folder")
         if found.st_size > limit:
             raise Refused(f"the file has {found.st_size:,} bytes, at most {limit:,} are read")
-        data = file.read(limit + 1)
+        with open(fd, "rb", closefd=False) as file:
+            data = file.read(limit + 1)
+    finally:
+        os.close(fd)
     if len(data) > limit:
         raise Refused(f"the file grew beyond {limit:,} bytes")
     return data
@@ -116,7 +119,7 @@ def _plain_line(line: str) -> str:
 
 
 def find_submissions(folder: Path, lesson: str = "") -> Iterator[tuple[str, Path]]:
-    """Pairs (student, file) of a folder, by name: STUDENT/NN_topic.{py,ipynb} or, with `lesson`, STUDENT.{py,ipynb} too.
+    """Pairs (student, file), by name: STUDENT/NN_topic.{py,ipynb} or, with `lesson`, STUDENT.{py,ipynb} too.
 
     `lesson` is a stem such as "03_minimax_theory"; without it every file counts. Of both forms the notebook is taken.
     nbgrader's submitted/STUDENT/ASSIGNMENT/FILE is found as well. Links are never followed.

@@ -56,7 +56,7 @@ def named(entry: str) -> tuple[str, Path]:
 
 
 class Grader:
-    """Runs the checks of a pytest session on submissions, and writes a result when a submission's last check is done."""
+    """Runs checks on submissions, and writes a submission's result when its last check is done."""
 
     def __init__(self, config: pytest.Config):
         self.config, self.option = config, config.option

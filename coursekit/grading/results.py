@@ -18,7 +18,10 @@ from pathlib import Path
 
 STATUSES = ("passed", "failed", "not_started", "error", "timeout", "crashed", "violation")
 MAX_MESSAGE = 1000
-UNPRINTABLE = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
+UNPRINTABLE = re.compile(
+    r"\x1b\[[0-9;?]*[ -/]*[@-~]"  # terminal codes
+    r"|[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]"  # control and direction characters
+)
 
 
 @dataclass(frozen=True)
@@ -45,11 +48,12 @@ class Result:
         """The object that is stored, on one line of ASCII."""
         points, most = sum(check.points for check in self.checks), sum(check.max_points for check in self.checks)
         head = {"submission": self.submission, "lesson": self.lesson, "points": points, "max_points": most}
-        return json.dumps(head | {"isolation": self.isolation, "checks": [asdict(check) for check in self.checks]}) + "\n"
+        checks = [asdict(check) for check in self.checks]
+        return json.dumps(head | {"isolation": self.isolation, "checks": checks}) + "\n"
 
 
 def seed_for(secret: str, *names: str) -> int:
-    """A seed below 2**63 that all submissions share and nobody can know without the secret (HMAC-SHA256 of the names)."""
+    """A seed below 2**63, equal for all submissions, unknown without the secret (HMAC-SHA256 of the names)."""
     message = "\0".join(names).encode("utf-8", "surrogatepass")
     return int.from_bytes(hmac.digest(secret.encode(), message, hashlib.sha256)[:8], "big") >> 1
 
@@ -77,6 +81,8 @@ def stored(path: Path) -> dict[Key, dict]:
     results = {}
     with contextlib.suppress(FileNotFoundError), open(path, "rb") as file:
         for line in file:
+            if not line.endswith(b"\n"):
+                break
             with contextlib.suppress(ValueError, KeyError, TypeError):
                 result = json.loads(line)
                 results.setdefault((result["submission"], result["lesson"]), result)
@@ -84,7 +90,7 @@ def stored(path: Path) -> dict[Key, dict]:
 
 
 def rewrite(path: Path, results: dict[Key, dict], order: Iterable[Key]) -> None:
-    """Replaces the file by the results in the given order, atomically: without cut lines, and the same at every regrade."""
+    """Replaces the file, atomically, by the results in the given order: no cut line, the same at every regrade."""
     lines = [json.dumps(results[key]) + "\n" for key in order if key in results]
     with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=path.name, delete=False) as file:
         file.writelines(lines)

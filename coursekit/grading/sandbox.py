@@ -1,11 +1,11 @@
 """What a student's process may reach: the isolation levels, their locks, and which of them work on this machine.
 
-namespace  bubblewrap around the zygote (its own users, processes, network, mounts; no writable folder), again namespaces
-           for each child, and everything of the next level
+namespace  bubblewrap around the zygote (own users, processes, network and mounts; nothing writable but a tmpfs of
+           64 kB), again namespaces for each child, and everything of the next level
 landlock   Landlock (files that may be read), seccomp (system calls), resource limits, no capabilities
 none       resource limits only: for one's own work
-All locks are set through ctypes in the child itself, after the fork and before the student's first line; none of them can
-be taken off again.
+All locks are set through ctypes in the child itself, after the fork and before the student's first line; none of them
+can be taken off again.
 """
 
 import ctypes
@@ -169,7 +169,7 @@ def restrict_files(files: list[str], listed: list[str]) -> None:
             beneath = os.open(path, os.O_PATH | os.O_CLOEXEC)
         except OSError:
             continue  # a file that is not there needs no right
-        rule = allowed.to_bytes(8, "little") + beneath.to_bytes(4, "little")  # struct landlock_path_beneath_attr, packed
+        rule = allowed.to_bytes(8, "little") + beneath.to_bytes(4, "little")  # landlock_path_beneath_attr
         _syscall(LANDLOCK_ADD_RULE, fd, 1, rule, 0)
         os.close(beneath)
     _syscall(LANDLOCK_RESTRICT_SELF, fd, 0)
@@ -237,7 +237,7 @@ def working_levels() -> dict[str, str]:
 
 
 def chosen(isolation: str) -> str:
-    """The level for "auto" (the best that works, at least landlock) or for a level's own name; SandboxError if it fails."""
+    """The level for "auto" (the best that works, at least landlock) or a level's name; SandboxError if it fails."""
     if isolation not in ("auto", *LEVELS):
         raise SandboxError(f"isolation {isolation!r} is unknown: choose auto or one of {', '.join(LEVELS)}")
     wanted = LEVELS[:2] if isolation == "auto" else (isolation,)

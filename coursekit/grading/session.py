@@ -65,11 +65,14 @@ class Limits:
     clock: float = 60.0
 
 
-class Session:
-    """A submission that can be asked. After a crash, a timeout or a violation the next question goes to a fresh child."""
+DEFAULTS = Limits()
 
-    def __init__(self, zygote: Zygote, submission: Submission, hidden: tuple[str, ...] = (), limits: Limits | None = None):
-        self.zygote, self.submission, self.hidden, self.limits = zygote, submission, hidden, limits or Limits()
+
+class Session:
+    """A submission to ask. After a crash, a timeout or a violation the next question goes to a fresh child."""
+
+    def __init__(self, zygote: Zygote, submission: Submission, hidden: tuple[str, ...] = (), limits: Limits = DEFAULTS):
+        self.zygote, self.submission, self.hidden, self.limits = zygote, submission, hidden, limits
         self.output = b""
         self.pid = 0
         self.failure: Fault | None = Raised(submission.refused) if submission.refused else None
@@ -115,7 +118,7 @@ class Session:
             raise SandboxError(f"a child could not be locked: {error}\n{self.text()}") from error
 
     def exchange(self, request: tuple, seconds: float) -> dict:
-        """The answer to a request within so many seconds of the child's processor time; on a Fault the child is ended."""
+        """The answer to a request within so many seconds of processor time; on a Fault the child is ended."""
         frame = wire.encode(request)
         used = self.zygote.seconds(self.pid)
 
@@ -159,10 +162,10 @@ class Session:
         """Ends the child, if there is one; its wait status."""
         if not self.pid:
             return 0
-        status, self.pid = self.zygote.end(self.pid, patience), 0
+        pid, self.pid = self.pid, 0
         self.channel.close()
         os.close(self.printed)
-        return status
+        return self.zygote.end(pid, patience)
 
 
 def checked(answer: dict) -> dict:

@@ -1,7 +1,7 @@
 """The `student` of a check: attributes are the submission's functions, whether they run in a child or right here.
 
 A probe is a plain function `probe(student, **tensors) -> plain data` for what is not a plain call (modules, gradients,
-training steps). `student.probe(f, x=x)` runs it beside the submission; a check runs it again on the reference and compares.
+training steps). `student.probe(f, x=x)` runs it beside the submission; a check runs it on the reference and compares.
 """
 
 import builtins
@@ -92,7 +92,9 @@ def plain(value: object) -> object:
 def after(answer: dict, args: list, kwargs: dict) -> dict:
     """The arguments after the call by position and name; Violation if there are not as many as were sent."""
     came, named = answer.get("args"), answer.get("kwargs")
-    if not isinstance(came, list) or not isinstance(named, dict) or len(came) != len(args) or named.keys() != kwargs.keys():
+    if not isinstance(came, list) or not isinstance(named, dict):
+        raise Violation("the reply does not return the arguments")
+    if len(came) != len(args) or named.keys() != kwargs.keys():
         raise Violation("the reply does not return the arguments")
     return dict(enumerate(came)) | named
 

@@ -43,9 +43,9 @@ LOAD, EQUAL, ANY_BIT, RETURN = 0x20, 0x15, 0x45, 0x06  # BPF_LD|W|ABS, BPF_JMP|J
 ALLOW, KILL, ERRNO = 0x7FFF0000, 0x80000000, 0x00050000
 EPERM, ENOSYS = 1, 38
 NUMBER_AT, ARCHITECTURE_AT, ARGUMENTS_AT = 0, 4, 16  # in struct seccomp_data
-WRITES = 0o1 | 0o2 | 0o100 | 0o1000  # O_WRONLY, O_RDWR, O_CREAT, O_TRUNC: the last truncates even what is opened to read
+WRITES = 0o1 | 0o2 | 0o100 | 0o1000  # O_WRONLY, O_RDWR, O_CREAT, O_TRUNC (even with O_RDONLY)
 CLONE_THREAD, CLONE_NAMESPACES = 0x10000, 0x7E020000
-SETS_SIGNAL_OWNER = (8, 10, 15)  # fcntl F_SETOWN, F_SETSIG, F_SETOWN_EX: the kernel would signal any process for them
+SETS_SIGNAL_OWNER = (8, 10, 15)  # fcntl F_SETOWN, F_SETSIG, F_SETOWN_EX: the kernel then signals
 UNSAFE_IOCTLS = (0x5412, 0x8901, 0x8902)  # TIOCSTI types into a terminal; FIOSETOWN and SIOCSPGRP are F_SETOWN again
 PR_SET_NAME, PR_GET_NAME = 15, 16
 

@@ -1,10 +1,10 @@
 """Plain data between the grader and a student's process: a JSON tree and raw tensor bytes, never pickle.
 
-A frame is two little-endian 32-bit lengths (header, body), the header (JSON), the body (the bytes of all tensors, in the
-order of the tree). In the tree a scalar is itself; everything else is a list that starts with its tag:
+A frame is two little-endian 32-bit lengths (header, body), the header (JSON), the body (the bytes of all tensors, in
+the order of the tree). In the tree a scalar is itself; everything else is a list that starts with its tag:
 ["list", item...], ["tuple", item...], ["dict", key, value...], ["tensor", dtype, shape], ["array", dtype, shape] and
-["opaque", type name] for whatever has no plain form. Everything that arrives is checked before it is built; what breaks a
-rule is a ProtocolError, whatever the sender wrote.
+["opaque", type name] for whatever has no plain form. Everything that arrives is checked before it is built; what breaks
+a rule is a ProtocolError, whatever the sender wrote.
 """
 
 import contextlib
@@ -74,13 +74,15 @@ def _plain(value: object, body: list[bytes], depth: int, left: list[int]) -> obj
     numbers = _numbers(value)
     if numbers is None:
         return ["opaque", kind.__name__[:100]]
+    if numbers.numel() * numbers.itemsize + sum(map(len, body)) > MAX_BODY:
+        raise ProtocolError(f"the tensors have over {MAX_BODY} bytes")  # before an expanded one is written out
     body.append(numbers.contiguous().reshape(-1).view(torch.uint8).numpy().tobytes())
     tag = "tensor" if isinstance(value, Tensor) else "array"
     return [tag, str(numbers.dtype).removeprefix("torch."), list(numbers.shape)]
 
 
 def _numbers(value: object) -> Tensor | None:
-    """A dense tensor on the CPU that shares the value's numbers; None for anything but a tensor or array of numbers."""
+    """A dense tensor on the CPU with the value's numbers; None for anything but a tensor or array of numbers."""
     if isinstance(value, np.ndarray) and str(value.dtype) in DTYPES and value.dtype.isnative:
         return torch.from_numpy(np.array(value))
     if not isinstance(value, Tensor) or value.layout != torch.strided or value.dtype not in DTYPES.values():
@@ -193,8 +195,8 @@ def nothing() -> None:
 def read_exactly(fd: int, size: int, deadline: float, meanwhile: Callable[[], None] = nothing) -> bytearray:
     """Reads `size` bytes from a descriptor until `time.monotonic()` passes `deadline`, which is for all of them.
 
-    `meanwhile` is called every TICK seconds of waiting and may raise. TimeoutError at the deadline, EOFError if the other
-    side closes first.
+    `meanwhile` is called every TICK seconds of waiting and may raise. TimeoutError at the deadline, EOFError if the
+    other side closes first.
     """
     data = bytearray()
     while len(data) < size:
@@ -218,7 +220,7 @@ def receive(fd: int, deadline: float = math.inf, meanwhile: Callable[[], None] =
 
 
 def send(fd: int, frame: bytes, deadline: float = math.inf) -> None:
-    """Writes a frame to a descriptor that does not block or is read; TimeoutError if not all is taken by the deadline."""
+    """Writes a frame; TimeoutError if not all of it is taken by the deadline. Best on a descriptor that does not block."""
     rest = memoryview(frame)
     while rest:
         left = deadline - time.monotonic()

@@ -1,14 +1,14 @@
 """The zygote: a warm process that imports torch once, forks a locked child per submission, and buries it.
 
 It runs as `python -c START PATHS FD` (see `zygote.py`), inside bubblewrap at level namespace. Requests come as frames:
-("fork", level, hidden modules) with two descriptors, the child's socket and the pipe for what it prints, is answered by
-the child's process number (0: it could not be locked); ("seconds", pid) by the processor time the child has used;
-("end", pid, patience) kills it and everything it left, and is answered by its wait status. `patience` in seconds lets a
-child that is dying by itself do so: killed at once, it would look killed. Closing the socket ends the zygote and all its
-children.
+("fork", level, hidden modules) with two descriptors, the child's socket and the pipe for what it prints, is answered
+by the child's process number (0: it could not be locked); ("seconds", pid) by the processor time it has used; ("end",
+pid, patience) kills it and everything it left, and is answered by its wait status. `patience` in seconds lets a child
+that is dying by itself do so: killed at once, it would look killed. Closing the socket ends the zygote and its children.
 """
 
 import contextlib
+import ctypes
 import gc
 import os
 import signal
@@ -66,7 +66,7 @@ def received(connection: socket.socket) -> tuple[tuple, list[int]]:
 
 
 def warm_up() -> None:
-    """Runs once whatever torch and numpy import or allocate at first use, on one thread: threads do not survive a fork."""
+    """Runs once what torch and numpy import or allocate at first use, on one thread: threads do not survive a fork."""
     torch.set_num_threads(1)
     import numpy.random  # noqa: F401 - numpy imports it at first use
 
@@ -78,7 +78,20 @@ def warm_up() -> None:
 
     gc.collect()
     gc.freeze()  # collections in a child then leave the shared pages alone
+    gather_pages()
     sys.dont_write_bytecode = True
+
+
+def gather_pages() -> None:
+    """Moves private memory into huge pages, where the kernel can: a fork then copies page tables 4 times as fast."""
+    size, collapse = 2 << 20, 25  # of a huge page; MADV_COLLAPSE of Linux 6.1, an error without effect before
+    with open("/proc/self/maps") as maps:
+        regions = [line.split() for line in maps]
+    for region in regions:
+        if region[1] == "rw-p" and region[4] == "0" and region[-1] in ("0", "[heap]"):
+            begin, end = (int(address, 16) for address in region[0].split("-"))
+            for start in range(-(-begin // size) * size, end // size * size, size):
+                sandbox.libc.madvise(ctypes.c_void_p(start), ctypes.c_size_t(size), collapse)
 
 
 def forked(connection: socket.socket, level: str, hidden: tuple[str, ...], channel: int, output: int) -> int:

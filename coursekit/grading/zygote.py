@@ -9,9 +9,7 @@ import time
 
 from coursekit.grading import sandbox, wire
 
-START = (
-    "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from coursekit.grading.worker import main; main()"
-)
+START = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from coursekit.grading.worker import main; main()"
 ENVIRONMENT = {
     "PATH": "/usr/bin:/bin",
     "HOME": "/nonexistent",
@@ -38,7 +36,7 @@ class Zygote:
         paths = sandbox.import_path()
         around = sandbox.bubblewrap(paths) if level == "namespace" else []
         command = [*around, sandbox.interpreter(), "-I", "-S", "-c", START, json.dumps(paths), str(theirs.fileno())]
-        self._errors = tempfile.TemporaryFile()
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed by close()
         self._process = subprocess.Popen(
             command,
             env=ENVIRONMENT,
@@ -54,11 +52,10 @@ class Zygote:
         try:
             wire.receive(ours.fileno(), time.monotonic() + START_SECONDS)
         except (EOFError, TimeoutError, OSError) as error:
-            self.close()
-            raise sandbox.SandboxError(f"no process at level {level}: {error}\n{self.told()}") from error
+            raise self.lost(f"no process at level {level}: {error}") from error
 
     def fork(self, hidden: tuple[str, ...], channel: int, output: int) -> int:
-        """A new child that serves the socket `channel` and prints to `output`; its number, 0 if it was not to be had."""
+        """A new child that serves the socket `channel` and prints to `output`; its number, 0 if there is none."""
         frame = wire.encode(("fork", self.level, hidden))
         socket.send_fds(self._socket, [frame[: wire.LENGTHS.size]], [channel, output])
         return self._ask(frame[wire.LENGTHS.size :])
@@ -75,18 +72,22 @@ class Zygote:
         try:
             wire.send(self._socket.fileno(), frame)
             return wire.receive(self._socket.fileno(), time.monotonic() + START_SECONDS)
-        except (EOFError, OSError, TimeoutError) as error:
-            self.close()
-            raise sandbox.SandboxError(f"the grader's process is gone: {error}\n{self.told()}") from error
+        except (EOFError, OSError, ValueError) as error:  # ValueError: it was closed before
+            raise self.lost(f"the grader's process is gone: {error}") from error
 
-    def told(self) -> str:
-        """The end of what the process printed before it failed."""
-        size = os.fstat(self._errors.fileno()).st_size
-        return os.pread(self._errors.fileno(), 2000, max(0, size - 2000)).decode(errors="replace")
+    def lost(self, reason: str) -> sandbox.SandboxError:
+        """Closes the zygote; the error to raise, with the end of what the process printed before it failed."""
+        told = ""
+        if not self._errors.closed:
+            size = os.fstat(self._errors.fileno()).st_size
+            told = os.pread(self._errors.fileno(), 2000, max(0, size - 2000)).decode(errors="replace")
+        self.close()
+        return sandbox.SandboxError(f"{reason}\n{told}".strip())
 
     def close(self) -> None:
         """Ends the zygote and all its children."""
         self._socket.close()
+        self._errors.close()
         try:
             self._process.wait(timeout=10)
         except subprocess.TimeoutExpired:

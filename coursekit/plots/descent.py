@@ -39,7 +39,7 @@ def decision_maps(
     square = (-extent, extent, -extent, extent)
     for axis, (name, probability) in zip(axes, maps.items(), strict=True):
         axis.imshow(probability, origin="lower", extent=square, cmap=OPINION, vmin=0, vmax=1, alpha=MAP_ALPHA)
-        if probability.min() < 0.5 < probability.max():
+        if probability.min() < 0.5 < probability.max():  # else there is no border to draw
             axis.contour(probability, levels=[0.5], extent=square, colors="black", linewidths=1.2)
         for value, style in ((1, REAL_DOTS), (0, FAKE_DOTS)):
             chosen = x[labels.flatten() == value]

@@ -6,7 +6,6 @@ kernel's own loop, so that buttons act between two slices, or in one go.
 
 import asyncio
 import html
-import io
 import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator
@@ -17,6 +16,7 @@ from torch import Tensor
 
 from coursekit.fit import Callback, Diverged, Step, fit
 from coursekit.history import History
+from coursekit.plots.compact import compact_png
 from coursekit.plots.curves import curves
 from coursekit.plots.sheets import sheet
 from coursekit.plots.style import label, new_figure, pixels
@@ -161,7 +161,7 @@ class TrainingPanel:
         self.pause.observe(self._on_pause, names="value")
         self.stop.observe(self._on_stop, names="value")
         self.training = None
-        self.picture.value = _png(draw(History(), None, "not started"))
+        self.picture.value = compact_png(draw(History(), None, "not started"))
 
     async def train(
         self, step: Step, batches: Iterator[tuple[Tensor, ...]], n_steps: int, callbacks: Iterable[Callback] = ()
@@ -233,7 +233,7 @@ class TrainingPanel:
     @torch.no_grad()
     def _draw(self) -> None:
         images = self.sample() if self.sample is not None else None
-        self.picture.value = _png(draw(self.training.history, images, self.training.status, self.columns))
+        self.picture.value = compact_png(draw(self.training.history, images, self.training.status, self.columns))
 
     def _on_pause(self, change: dict) -> None:
         if self.training is not None:
@@ -246,9 +246,3 @@ class TrainingPanel:
 
     def _repr_mimebundle_(self, **kwargs) -> dict[str, object]:
         return live_or_stored(self.view, self.picture.value, self.sentence)
-
-
-def _png(picture: Picture.Image) -> bytes:
-    buffer = io.BytesIO()
-    picture.save(buffer, "PNG")
-    return buffer.getvalue()

@@ -35,7 +35,7 @@
 # |---|---|
 # | **Prerequisites** | Python; the derivative of a function of one variable; the product of two matrices |
 # | **Paper** | Rumelhart, Hinton and Williams, *Learning representations by back-propagating errors*, Nature 323, 1986: [doi:10.1038/323533a0](https://doi.org/10.1038/323533a0) |
-# | **Cost** | MEASURED s on 2 CPU cores (profile `fast`); GPU: not measured; data: none |
+# | **Cost** | 20 s on 2 CPU cores (profile `fast`); GPU: not measured; data: none |
 # | **Previous** | [00 · Start here](00_start_here.ipynb) |
 # | **Next** | [02 · Likelihood, and how to judge a generator](02_likelihood.ipynb) |
 
@@ -100,8 +100,7 @@ assert (sigmoid * (1 - sigmoid)).max() == 0.25 and bends["sigmoid"][1][0] < 0.01
 # Why bend at all? Without $f$, two layers are $W_2 (W_1 x + b_1) + b_2 = (W_2 W_1)\, x + (W_2 b_1 + b_2)$: a single layer,
 # however many you stack. With ReLU, three neurons and a weighted sum of them already make a hat:
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 x = torch.linspace(-1, 3, 401, dtype=torch.float64)[:, None]  # 401 inputs of one number each
 weight = torch.ones(3, 1, dtype=torch.float64)
 bias = torch.tensor([0.0, -1.0, -2.0], dtype=torch.float64)
@@ -142,8 +141,7 @@ def mean_squared_error(outputs, targets):
 # %% [markdown]
 # **Predict.** Which is worse: to be off by 1 on each of four targets, or exact on three and off by 3 on one?
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 targets = torch.tensor([1.0, 2.0, 3.0, 4.0])
 a_little = mean_squared_error(targets + 1, targets)
 once = mean_squared_error(targets + torch.tensor([0.0, 0.0, 0.0, 3.0]), targets)
@@ -173,8 +171,7 @@ assert a_little == nn.functional.mse_loss(targets + 1, targets) == 1 and once ==
 # $$ \frac{\partial L}{\partial w} = \frac{dL}{de} \cdot \frac{de}{dv} \cdot \frac{dv}{du} \cdot \frac{\partial u}{\partial w}
 #    = 2e \cdot 1 \cdot (1 - v^2) \cdot x. $$
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 w, x, b, y = 0.5, 2.0, -0.5, 1.0
 u = w * x + b
 v = math.tanh(u)
@@ -201,7 +198,7 @@ for h in (1e-1, 1e-3, 1e-5, 1e-7, 1e-9, 1e-11, 1e-13):
     rows.append([f"{h:.0e}", f"{difference:.10f}", f"{abs(difference - by_hand):.0e}"])
 table(["h", "finite difference", "off from the formula by"], rows)
 errors = [float(row[2]) for row in rows]
-assert min(errors) < 1e-9 and errors[0] > 1e-4 and errors[-1] > 1e-5
+assert min(errors) < 1e-9 and errors[0] > 1e-4 and max(errors[-2:]) > 1e-7
 
 # %% [markdown]
 # **What we see.** The formula is right to nine digits. From row to row the error first falls by a factor of 10,000, as $h^2$
@@ -312,8 +309,7 @@ show(
     "them adds up to 3 + 3 + 1.",
 )
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 overwritten = {}
 for node in reversed(f.order()):
     for parent, slope in zip(node.parents, node.slopes, strict=True):
@@ -368,8 +364,7 @@ class Value(Value):
 # %% [markdown]
 # First the loss of section 3, whose gradient we know by hand.
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 w, x, b, y = Value(0.5, name="w"), Value(2, name="x"), Value(-0.5, name="b"), Value(1, name="y")
 L = ((w * x + b).tanh() - y) ** 2
 L.backward()
@@ -404,8 +399,7 @@ def random_expression(leaves, seed):
     return sum(nodes)
 
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 worst, n_nodes = 0.0, 0
 for seed in range(1000):
     numbers = torch.randn(3, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
@@ -424,8 +418,7 @@ assert worst < 1e-6
 # **What we see.** No difference beyond rounding. And deep graphs? Python gives up on recursion after 1,000 calls; a sum of
 # 10,000 terms is a chain of 10,000 nodes.
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 x = Value(1.5)
 total = Value(0)
 for _ in range(10_000):
@@ -452,8 +445,7 @@ show(
     "Your own expression: GraphExplorer(lambda a, b: (a * b + a).relu(), {'a': 1.0, 'b': 2.0}).",
 )
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 from coursekit.widgets.graph_explorer import compute, neuron_loss
 
 rows = []
@@ -554,8 +546,7 @@ def steps_needed(kappa, start, lr, momentum):
     return far[-1].item() + 1  # the first step after which it stays within 1/1000
 
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 rows, counts = [], {}
 for kappa in (10, 100, 1000):
     for seed in range(3):
@@ -567,14 +558,13 @@ for kappa in (10, 100, 1000):
     rows.append([kappa, *(" / ".join(map(str, column)) for column in three)])
 table(["kappa", "plain, best rate", "momentum, best settings", "m = 0.9, rate 1/kappa"], rows)
 for seed in range(3):
-    plain, best, _ = zip(*(counts[kappa, seed] for kappa in (10, 100, 1000)), strict=True)
+    plain, best, heavy = zip(*(counts[kappa, seed] for kappa in (10, 100, 1000)), strict=True)
     assert 8 < plain[1] / plain[0] < 12 and 8 < plain[2] / plain[1] < 12  # grows as kappa
-    assert (
-        2.5 < best[1] / best[0] < 4.5 and 2.5 < best[2] / best[1] < 4.5
-    )  # grows as its root, 3.16
+    assert 3 < best[1] / best[0] < 4 and 3 < best[2] / best[1] < 4  # its root would give 3.16
+    assert heavy[0] > 3 * plain[0]
 
 # %% [markdown]
-# **What we see.** Ten times the $\kappa$ costs plain descent ten times the steps, from every start, and momentum 3.3 to 3.8
+# **What we see.** Ten times the $\kappa$ costs plain descent ten times the steps, from every start, and momentum about 3.5
 # times, a little more than $\sqrt{10} = 3.16$. On the longest bowl that is 190 steps for 3,454. The last column tells the other half:
 # $m = 0.9$ is far too heavy for the roundest bowl, where it needs almost four times as many steps as plain descent. Momentum
 # is not a free gift; it has to fit the landscape.
@@ -669,8 +659,7 @@ print(f"tape: {len(loss.order())} nodes, {tape_seconds:.2f} s")
 print(f"matrices: {1e6 * matrix_seconds:.0f} µs")
 assert tape_seconds > 20 * matrix_seconds
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 leaves = [p.clone().requires_grad_() for p in params]
 mean_squared_error(forward(points, leaves)[1], goals).backward()
 gap_autograd = max(
@@ -702,8 +691,7 @@ def unbroadcast(grad, shape):
     return grad
 
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 grad_out = torch.randn(4, 2, 3, dtype=torch.float64)
 for shape in [(3,), (2, 3), (4, 1, 3), (2, 1), (1, 1, 1), ()]:
     small = torch.randn(shape, dtype=torch.float64, requires_grad=True)
@@ -740,8 +728,7 @@ def bce_logits_backward(logits, targets):
     return (torch.sigmoid(logits) - targets) / logits.numel()
 
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 generator = torch.Generator().manual_seed(run.seed)
 logits = (5 * torch.randn(64, 1, generator=generator, dtype=torch.float64)).requires_grad_()
 targets = torch.randint(2, (64, 1), generator=generator).double()
@@ -989,8 +976,7 @@ show(
     "Figure 9. How much of the gradient is left at each layer of 20, on a logarithmic scale.",
 )
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 expected = dict(zip(arms, ("at most 0.25", "at most 1", "0.71", "1"), strict=True))
 rows = []
 for name, three in factors.items():
@@ -1021,12 +1007,9 @@ for name, middle in zip(arms, (0.23, 0.62, 0.71, 1.0), strict=True):
 #
 # The tape first, on the expression of section 3.
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 w = torch.tensor(0.5, dtype=torch.float64, requires_grad=True)
-x, b, y = (
-    torch.tensor(number, dtype=torch.float64) for number in (2.0, -0.5, 1.0)
-)  # no gradient wanted
+x, b, y = (torch.tensor(number).double() for number in (2.0, -0.5, 1.0))  # leaves, not learned
 L = ((w * x + b).tanh() - y) ** 2
 L.backward()
 print(f"{type(L.grad_fn).__name__}: dL/dw = {w.grad.item():.10f}, by hand {by_hand:.10f}")
@@ -1078,8 +1061,7 @@ def train_in_pytorch(seed, n_steps=500):
     return net
 
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 for seed, ours in enumerate(networks, run.seed):
     net = train_in_pytorch(seed)
     gap = max((p - q).abs().max().item() for p, q in zip(net.parameters(), ours, strict=True))
@@ -1138,8 +1120,7 @@ assert all(float(with_clear) < 0.1 and float(without) > 0.69 for _, with_clear, 
 #
 # **Predict.** Which of the two weights gets a gradient from the score, with `detach` and without?
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 for cut in (False, True):
     w, v = (torch.tensor(number, requires_grad=True) for number in (2.0, 3.0))
     z = torch.tensor(0.5)

@@ -3,9 +3,12 @@ from pathlib import Path
 
 import nbformat
 import pytest
+import torch
 
 from coursekit.build import BuildError, build_lectures, build_solutions, main, make_lesson, new_lesson
 from coursekit.build.sources import code_cells, read_source
+from coursekit.checks.judging import Mistake
+from coursekit.checks.local import Local
 
 HEADER = """\
 # ---
@@ -221,7 +224,7 @@ def test_solutions_are_built_whole_and_into_the_folder_asked_for(tmp_path):
     make_lesson(tmp_path, 20, "cycle_gan")
     [path] = build_solutions(tmp_path / "solutions", tmp_path / "out", ["20"])
     code = "\n".join(cell.source for cell in code_cells(nbformat.read(path, as_version=4)))
-    assert "return torch.sigmoid(x)" in code
+    assert "return torch.sigmoid(score)" in code
     assert path == tmp_path / "out" / "20_cycle_gan.ipynb"
 
 
@@ -230,6 +233,8 @@ def test_a_new_lesson_builds_and_runs_as_it_comes(tmp_path, capsys):
     assert [str(path.relative_to(tmp_path)) for path in made] == [
         str(Path("notebooks/src/20_cycle_gan.py")),
         str(Path("solutions/20_cycle_gan.py")),
+        str(Path("solutions/wrong/20_cycle_gan/answer__probability_of_fake.py")),
+        str(Path("coursekit/checks/test_20_cycle_gan.py")),
     ]
     assert "build --execute 20" in capsys.readouterr().out
     build_lectures(tmp_path / "notebooks", execute=True)
@@ -246,7 +251,23 @@ def test_a_new_lesson_overwrites_nothing_and_wants_a_number_and_a_topic(tmp_path
     for number, topic in ((21, "Cycle-GAN"), (100, "cycle_gan"), (21, "")):
         with pytest.raises(BuildError, match="no name for a lesson"):
             make_lesson(tmp_path, number, topic)
-    assert len(list(tmp_path.rglob("*.py"))) == 2
+    assert len(list(tmp_path.rglob("*.py"))) == 4
+
+
+def test_the_check_of_a_new_lesson_passes_its_solution_and_names_the_mistake_of_its_wrong_answer(tmp_path):
+    make_lesson(tmp_path, 20, "cycle_gan")
+    check = define(tmp_path / "coursekit" / "checks" / "test_20_cycle_gan.py")["test_answer"]
+    wrong = tmp_path / "solutions" / "wrong" / "20_cycle_gan" / "answer__probability_of_fake.py"
+    check(Local({"answer": torch.sigmoid}))
+    with pytest.raises(Mistake, match=wrong.read_text().splitlines()[0].removeprefix("# hint: ")):
+        check(Local(define(wrong)))
+
+
+def define(path: Path) -> dict:
+    """What a file defines."""
+    namespace = {}
+    exec(compile(path.read_text(encoding="utf-8"), str(path), "exec"), namespace)
+    return namespace
 
 
 def test_the_commands_end_with_a_message_and_no_traceback(monkeypatch):

@@ -7,12 +7,21 @@ the lecture is run. To add one: a row of LECTURE_FUNCTIONS.
 import ast
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
 import torch
 
-from coursekit import autograd, theory
+from coursekit import autograd, losses, theory
+from coursekit.data.streams import Batches, Latent
+from coursekit.fit import fit
+from coursekit.metrics.bleu import bleu
+from coursekit.metrics.neighbours import nearest_neighbour
+from coursekit.metrics.parzen import parzen_log_likelihood
+from coursekit.penalties import r1
+from coursekit.steps.adversarial import adversarial
+from coursekit.steps.game import Game
 
 SOURCES = Path(__file__).resolve().parents[2] / "notebooks" / "src"
 
@@ -60,6 +69,39 @@ def momentum_state(generator):
     return tensors[:2], tensors[2:4], tensors[4:], 0.1, 0.9
 
 
+def two_gaussians(generator):
+    mu0, mu1 = torch.randn(2, generator=generator).tolist()
+    std0, std1 = (0.1 + torch.rand(2, generator=generator)).tolist()
+    return mu0, std0, mu1, std1
+
+
+def samples_points_and_sigma(generator):
+    points = torch.rand(12, 4, generator=generator, dtype=torch.float64)
+    return points[:7], points[7:], 0.1 + torch.rand(1, generator=generator).item()
+
+
+def images_and_training_images(generator):
+    images = torch.rand(25, 1, 3, 3, generator=generator, dtype=torch.float64)
+    return images[:6], images[5:]  # the last one is a training image
+
+
+def texts_and_n(generator):
+    """A candidate, from empty to 8 words of five, two references of 4 to 8 words, and n from 1 to 3."""
+    lengths = [torch.randint(low, 9, (), generator=generator).item() for low in (0, 4, 4)]
+    texts = [["abcde"[i] for i in torch.randint(5, (length,), generator=generator)] for length in lengths]
+    return texts[0], texts[1:], torch.randint(1, 4, (), generator=generator).item()
+
+
+def real_and_fake_scores(generator):
+    """Scores from timid to so sure that exp would overflow."""
+    scale = 10 ** torch.linspace(-2, 3, 8, dtype=torch.float64)
+    return tuple(scale * torch.randn(2, 8, generator=generator, dtype=torch.float64))
+
+
+def fake_scores(generator):
+    return real_and_fake_scores(generator)[1:]
+
+
 @dataclass(frozen=True)
 class Written:
     """A function `name` of lecture `lesson`, what it must equal, and a maker of random arguments."""
@@ -79,10 +121,19 @@ LECTURE_FUNCTIONS = [
     Written("03", "optimal_discriminator", theory.optimal_discriminator, two_distributions),
     Written("03", "virtual_training_criterion", theory.virtual_training_criterion, two_densities),
     Written("03", "js_divergence", theory.js_divergence, two_distributions),
+    Written("02", "kl_divergence", theory.kl_divergence, two_distributions),
+    Written("02", "cross_entropy", theory.cross_entropy, two_distributions),
+    Written("02", "kl_gaussians", theory.kl_gaussians, two_gaussians),
+    Written("02", "parzen_log_likelihood", parzen_log_likelihood, samples_points_and_sigma),
+    Written("02", "nearest_neighbour", nearest_neighbour, images_and_training_images),
+    Written("02", "bleu", bleu, texts_and_n),
     Written("01", "linear_backward", autograd.linear_backward, layer_and_gradient),
     Written("01", "bce_logits_backward", autograd.bce_logits_backward, logits_and_targets),
     Written("01", "unbroadcast", autograd.unbroadcast, gradient_and_shape_before),
     Written("01", "sgd_momentum_step", autograd.sgd_momentum_step, momentum_state),
+    Written("04", "discriminator_loss", losses.minimax_d, real_and_fake_scores),
+    Written("04", "saturating_generator_loss", partial(losses.minimax_g, real=None), fake_scores),
+    Written("04", "non_saturating_generator_loss", partial(losses.non_saturating_g, real=None), fake_scores),
 ]
 
 
@@ -120,3 +171,55 @@ def test_the_tape_that_lecture_01_grows_gives_the_librarys_values_and_gradients(
             result.backward()
             outcomes.append([result.data, *(leaf.grad for leaf in leaves)])
         assert outcomes[0] == pytest.approx(outcomes[1], rel=1e-12, abs=1e-12)
+
+
+def points(n, generator):
+    return (torch.randn(n, 3, generator=generator),)
+
+
+def small_game(seed):
+    """A game on points in space, and its batches; the same seed gives the same game."""
+    torch.manual_seed(seed)
+    G = torch.nn.Sequential(torch.nn.Linear(2, 8), torch.nn.BatchNorm1d(8), torch.nn.Tanh(), torch.nn.Linear(8, 3))
+    D = torch.nn.Sequential(torch.nn.Linear(3, 8), torch.nn.LeakyReLU(0.2), torch.nn.Linear(8, 1))
+    g_adam, d_adam = (torch.optim.Adam(net.parameters(), 0.01, (0.5, 0.999)) for net in (G, D))
+    return Game(G, D, g_adam, d_adam, Latent(2, seed)), Batches(points, 16, seed)
+
+
+def state(game):
+    """Weights and batch statistics of both nets."""
+    return [*game.G.state_dict().values(), *game.D.state_dict().values()]
+
+
+@pytest.mark.parametrize("penalty", [None, partial(r1, weight=2.0)], ids=["plain", "r1"])
+@pytest.mark.parametrize("k", [1, 3])
+def test_algorithm_1_of_lecture_04_trains_as_the_library_does(k, penalty):
+    train_gan = function_of_lecture("04", "train_gan")
+    hooks = {} if penalty is None else {"penalty": penalty}
+    quiet = partial(fit, progress=False)
+    for seed in range(3):
+        (mine, batches), (theirs, same_batches) = small_game(seed), small_game(seed)
+        nets = (mine.G, mine.D, mine.g_optimizer, mine.d_optimizer)
+        history = train_gan(*nets, batches, mine.latent, 5, k, loop=quiet, **hooks)
+        expected = quiet(adversarial(theirs, k=k, **hooks), same_batches, 5)
+        for name in ("d_loss", "g_loss"):
+            assert history[name].tolist() == pytest.approx(expected[name].tolist(), rel=1e-6)
+        torch.testing.assert_close(state(mine), state(theirs))
+
+
+def test_the_two_steps_of_lecture_04_are_the_two_halves_of_the_librarys():
+    discriminator_step = function_of_lecture("04", "discriminator_step")
+    generator_step = function_of_lecture("04", "generator_step")
+    for seed in range(3):
+        (mine, batches), (theirs, same_batches) = small_game(seed), small_game(seed)
+        untouched = [p.clone() for p in mine.G.parameters()]
+        (real,) = next(batches)
+        d_loss = discriminator_step(mine.D, mine.G, mine.d_optimizer, real, mine.latent(16))
+        assert all(torch.equal(p, q) for p, q in zip(mine.G.parameters(), untouched, strict=True))
+        assert all(p.grad is None for p in mine.G.parameters())
+        taught = [p.clone() for p in mine.D.parameters()]
+        g_loss = generator_step(mine.D, mine.G, mine.g_optimizer, mine.latent(16))
+        assert all(torch.equal(p, q) for p, q in zip(mine.D.parameters(), taught, strict=True))
+        expected = adversarial(theirs)(same_batches)
+        torch.testing.assert_close({"d_loss": d_loss, "g_loss": g_loss}, {k: v.detach() for k, v in expected.items()})
+        torch.testing.assert_close(state(mine), state(theirs))

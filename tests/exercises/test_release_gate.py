@@ -1,12 +1,13 @@
-"""The release gate: the solutions score everything, the stubs nothing, and each known wrong answer loses its own points.
+"""The release gate: the solutions score everything, the stubs nothing, each known wrong answer loses its own points.
 
-A wrong answer is a file solutions/wrong/NN_topic/FUNCTION__what.py whose first line is `# hint: TEXT`. The submission is
-the solution with that one function replaced; the message that it gets must hold TEXT.
+A wrong answer is a file solutions/wrong/NN_topic/FUNCTION__what.py whose first line is `# hint: TEXT`. The submission
+is the solution with that one function replaced; the last line of the message that it gets must hold TEXT.
 """
 
 import ast
 import importlib
 import inspect
+import math
 from pathlib import Path
 
 import nbformat
@@ -59,7 +60,8 @@ def grade(stem: str, functions: dict, seed: int) -> dict[str, Mistake | None]:
     results = {}
     for name, check in checks_of(stem).items():
         try:
-            check(Local(functions, check.mutates), torch.Generator().manual_seed(seed))
+            torch.manual_seed(seed)
+            check(Local(functions, check.mutates))
             results[name] = None
         except Mistake as mistake:
             results[name] = mistake
@@ -129,7 +131,69 @@ def test_the_stub_takes_what_the_librarys_function_takes(stem, exercise):
     assert list(ours) == list(theirs)[: len(ours)]
 
 
-def test_a_hint_is_no_accident():
-    """A message that held every hint would pass the gate: each has one line after question and answer."""
-    for path in WRONG:
-        assert len(path.read_text(encoding="utf-8").splitlines()[0]) > len("# hint: ") + 8
+def by_sigmoid(p_data, p_g):
+    """D* from the score, log p_data - log p_g."""
+    return torch.sigmoid(p_data.log() - p_g.log()).nan_to_num(nan=0.5)
+
+
+def entry_by_entry(p, q):
+    """JSD without a single operation on tensors."""
+    both = [(a / (a + b), a) for a, b in zip(p.tolist(), q.tolist(), strict=True) if a > 0]
+    both += [(b / (a + b), b) for a, b in zip(p.tolist(), q.tolist(), strict=True) if b > 0]
+    return sum(weight * math.log(2 * share) for share, weight in both) / 2
+
+
+def as_cross_entropy(d, p_data, p_g, dx):
+    """V from PyTorch's own loss on probabilities, which stops its logarithms at -100."""
+    if not d.shape == p_data.shape == p_g.shape:
+        raise ValueError("shapes")
+    loss = torch.nn.functional.binary_cross_entropy
+    return -loss(d, torch.ones_like(d), p_data * dx, reduction="sum") - loss(
+        d, torch.zeros_like(d), p_g * dx, reduction="sum"
+    )
+
+
+def by_definition(p_data, p_g, dx):
+    """C(G) as V of D*."""
+    return as_cross_entropy(by_sigmoid(p_data, p_g), p_data, p_g, dx)
+
+
+def from_losses(scores_real, scores_fake):
+    """The estimate from two losses with targets."""
+    loss = torch.nn.functional.binary_cross_entropy_with_logits
+    real, fake = loss(scores_real, torch.ones_like(scores_real)), loss(scores_fake, torch.zeros_like(scores_fake))
+    return math.log(2) - (real + fake) / 2
+
+
+def mixed_labels(p_data, p_g, alpha, beta):
+    """The labels, mixed in the proportion that D* gives."""
+    d = by_sigmoid(p_data, p_g)
+    return torch.where((p_data == 0) & (p_g == 0), 0.5, alpha * d + beta * (1 - d))
+
+
+def two_logarithms(logits, targets):
+    """The formula as it is written, with stable logarithms."""
+    if logits.shape != targets.shape:
+        raise ValueError("shapes")
+    log_p, log_not_p = torch.nn.functional.logsigmoid(logits), torch.nn.functional.logsigmoid(-logits)
+    return torch.mean(-targets * log_p - (1 - targets) * log_not_p)
+
+
+OTHER_RIGHT_ANSWERS = {
+    "03.optimal_discriminator": by_sigmoid,
+    "03.js_divergence": entry_by_entry,
+    "03.value_function": as_cross_entropy,
+    "03.virtual_training_criterion": by_definition,
+    "03.jsd_from_discriminator": from_losses,
+    "03.smoothed_optimal_discriminator": mixed_labels,
+    "00.warmup_bce": two_logarithms,
+}
+
+
+@every_exercise
+def test_a_right_answer_of_another_make_passes(stem, exercise):
+    functions = {exercise.function: OTHER_RIGHT_ANSWERS[exercise.id]}
+    check = checks_of(stem)[exercise.function]
+    for seed in range(20):
+        torch.manual_seed(seed)
+        check(Local(functions))

@@ -136,7 +136,22 @@ SEEDS = [
     [np.arange(3), None, "text", {"deep": [[[[-1]]]]}],
     (torch.zeros(0, 3), torch.ones(4, dtype=torch.bfloat16), Opaque),
 ]
-TOKENS = [b"[", b"]", b"{", b"}", b'"', b",", b"-1", b"1e999", b"NaN", b"null", b'"tensor"', b'"bool"', b"9" * 30, b"\xff"]
+TOKENS = [
+    b"[",
+    b"]",
+    b"{",
+    b"}",
+    b'"',
+    b",",
+    b"-1",
+    b"1e999",
+    b"NaN",
+    b"null",
+    b'"tensor"',
+    b'"bool"',
+    b"9" * 30,
+    b"\xff",
+]
 
 
 def mutated(frame: bytes, rng: random.Random) -> bytes:

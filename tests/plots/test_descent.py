@@ -4,7 +4,7 @@ import numpy as np
 import torch
 
 from coursekit.plots.descent import bowl, decision_maps
-from coursekit.plots.style import png
+from coursekit.plots.style import BLUE, ORANGE, png
 
 
 def test_a_bowl_draws_each_path_from_square_to_star():
@@ -28,7 +28,13 @@ def test_a_decision_map_has_the_border_where_the_probability_is_a_half_and_each_
     points = {line.get_label(): np.column_stack(line.get_data()) for line in panel.lines}
     np.testing.assert_allclose(points["class 1"], x[[0, 2]])
     np.testing.assert_allclose(points["class 0"], x[[1]])
+    assert {line.get_label(): (line.get_color(), line.get_marker()) for line in panel.lines} == {
+        "class 1": (BLUE, "o"),
+        "class 0": (ORANGE, "^"),
+    }
 
 
-def test_a_map_without_a_border_is_drawn_without_complaint():
-    png(decision_maps({"all even": np.full((9, 9), 0.5)}, torch.zeros(2, 2), torch.tensor([0.0, 1.0])))
+def test_a_map_without_a_border_shows_none():
+    figure = decision_maps({"all blue": np.full((9, 9), 0.7)}, torch.zeros(2, 2), torch.tensor([0.0, 1.0]))
+    png(figure)
+    assert len(figure.axes[0].collections) == 0

@@ -1,4 +1,4 @@
-# hint: changed its argument q in place
+# hint: in place
 import torch
 
 

@@ -1,4 +1,4 @@
-# hint: changed its argument p_data in place
+# hint: in place
 import torch
 
 

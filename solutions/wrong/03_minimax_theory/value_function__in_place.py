@@ -1,4 +1,4 @@
-# hint: changed its argument d in place
+# hint: in place
 
 
 def same_shape(*tensors):

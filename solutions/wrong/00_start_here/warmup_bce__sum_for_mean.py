@@ -1,0 +1,8 @@
+# hint: summed over the samples
+from torch.nn.functional import softplus
+
+
+def warmup_bce(logits, targets):
+    if logits.shape != targets.shape:
+        raise ValueError("the shapes differ")
+    return (softplus(logits) - targets * logits).sum()
