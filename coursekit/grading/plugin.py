@@ -5,6 +5,7 @@ A check file is `test_NN_topic.py`; its functions take the fixture `student` (`s
 submission cannot import. torch's global generator is seeded before each check, equally for the whole class.
 """
 
+import contextlib
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,6 +28,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--submissions-from", metavar="FILE", help="a file with one [NAME=]FILE per line")
     group.addoption("--isolation", default="auto", choices=("auto", *sandbox.LEVELS), help="how a submission is locked")
     group.addoption("--results", metavar="FILE", help="append one JSON object per submission to this file")
+    group.addoption("--resume", action="store_true", help="continue --results: grade what it does not hold yet")
     group.addoption("--secret", default="", metavar="TEXT", help="from which the random inputs of all checks are drawn")
     group.addoption("--call-seconds", type=float, default=Limits.call, help="processor time for one call")
     group.addoption("--clock-seconds", type=float, default=Limits.clock, help="time by the clock for one call")
@@ -34,7 +36,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "points(n): what a check is worth, 1 without the marker")
-    config.stash[GRADER] = grader = Grader(config)
+    try:
+        config.stash[GRADER] = grader = Grader(config)
+    except sandbox.SandboxError as error:
+        raise pytest.UsageError(str(error)) from None
     config.pluginmanager.register(grader, "coursekit-grader")
 
 
@@ -64,14 +69,18 @@ class Grader:
         if self.option.submissions_from:
             entries += Path(self.option.submissions_from).read_text(encoding="utf-8").splitlines()
         self.submissions = [named(entry) for entry in entries]
-        self.level, self.zygote = "", None
+        self.level = sandbox.chosen(self.option.isolation) if self.submissions else ""
+        self.zygote: Zygote | None = None
+        self.results = Path(self.option.results) if self.option.results else None
+        if self.results and self.results.exists() and not self.option.resume:
+            raise pytest.UsageError(f"{self.results} holds results: continue it with --resume, or move it away")
         self.open_checks: dict[tuple[str, str], int] = {}
         self.done: dict[tuple[str, str], list[results.Check]] = {}
         self.sessions: dict[tuple[str, ...], Session] = {}  # of the present submission, by what is hidden from it
 
     def start(self) -> Zygote:
-        if self.zygote is None:
-            self.level = sandbox.chosen(self.option.isolation)
+        """The zygote; a new one if there is none yet or it was lost."""
+        if self.zygote is None or self.zygote.closed:
             self.zygote = Zygote(self.level)
         return self.zygote
 
@@ -85,13 +94,13 @@ class Grader:
 
     def end_sessions(self) -> None:
         for session in self.sessions.values():
-            session.end()
+            with contextlib.suppress(sandbox.SandboxError):  # the zygote was lost, and the child with it
+                session.end()
         self.sessions.clear()
 
     def pytest_report_header(self) -> list[str]:
         if not self.submissions:
             return []
-        self.level = sandbox.chosen(self.option.isolation)
         warning = ": NO ISOLATION, for your own work only" if self.level == "none" else ""
         return [f"grading {len(self.submissions)} submissions, isolation {self.level}{warning}"]
 
@@ -101,6 +110,12 @@ class Grader:
             metafunc.parametrize("submission", self.submissions, ids=names, indirect=True, scope="session")
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        if self.results:
+            stored = results.stored(self.results)
+            done = [item for item in items if submission_of(item) and result_key(item) in stored]
+            items[:] = [item for item in items if item not in done]
+            self.config.hook.pytest_deselected(items=done)
+            self.put_in_order()
         order = {submission: at for at, submission in enumerate(self.submissions)}
         items.sort(key=lambda item: order.get(submission_of(item), -1))  # one submission after the other: stable
         for item in filter(submission_of, items):
@@ -112,6 +127,9 @@ class Grader:
         report = yield
         if submission_of(item) and (call.when == "call" or (call.when == "setup" and call.excinfo)):
             report.user_properties.append(("status", self.record(item, call.excinfo)))
+            printed = results.printable("".join(session.text() for session in self.sessions.values()))
+            if printed:
+                report.sections.append(("printed by the submission", printed))
         return report
 
     def record(self, item: pytest.Item, excinfo: pytest.ExceptionInfo | None) -> str:
@@ -125,10 +143,19 @@ class Grader:
         key = result_key(item)
         checks = self.done.setdefault(key, [])
         checks.append(results.Check(check_id(item), points, most, status, results.printable(message)))
-        if len(checks) == self.open_checks[key] and self.option.results:
-            name, lesson = key
-            results.append(Path(self.option.results), results.Result(name, lesson, self.level, tuple(checks)))
+        if len(checks) == self.open_checks[key] and self.results:
+            results.append(self.results, results.Result(*key, self.level, tuple(checks)))
         return status
+
+    def put_in_order(self) -> None:
+        """Rewrites the stored results in the order of the submissions, without a line that was cut off by a kill."""
+        if self.results and self.results.exists():
+            stored = results.stored(self.results)
+            order = {name: at for at, (name, _) in enumerate(self.submissions)}
+            results.rewrite(self.results, stored, sorted(stored, key=lambda key: (order.get(key[0], -1), *key)))
+
+    def pytest_sessionfinish(self) -> None:
+        self.put_in_order()
 
     def pytest_unconfigure(self) -> None:
         if self.zygote is not None:

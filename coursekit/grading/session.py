@@ -110,6 +110,10 @@ class Session:
         self.pid = self.zygote.fork(self.hidden, theirs.fileno(), writer)
         theirs.close()
         os.close(writer)
+        if not self.pid:
+            ours.close()
+            os.close(reader)
+            raise SandboxError("no child was to be had: is the machine out of memory or processes?")
         try:
             wire.receive(ours.fileno(), time.monotonic() + self.limits.clock)
         except (EOFError, OSError) as error:

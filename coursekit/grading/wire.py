@@ -82,7 +82,7 @@ def _plain(value: object, body: list[bytes], depth: int, left: list[int]) -> obj
 
 
 def _numbers(value: object) -> Tensor | None:
-    """A dense tensor on the CPU with the value's numbers; None for anything but a tensor or array of numbers."""
+    """A dense tensor on the CPU with the value's numbers; None for anything but tensors and arrays."""
     if isinstance(value, np.ndarray) and str(value.dtype) in DTYPES and value.dtype.isnative:
         return torch.from_numpy(np.array(value))
     if not isinstance(value, Tensor) or value.layout != torch.strided or value.dtype not in DTYPES.values():
@@ -91,7 +91,7 @@ def _numbers(value: object) -> Tensor | None:
 
 
 def decode(frame: bytes | bytearray) -> object:
-    """The value of a whole frame: fresh objects of exact types, tensors on the CPU; ProtocolError if it is malformed."""
+    """The value of a whole frame: fresh objects of exact types, tensors on the CPU; or ProtocolError."""
     if len(frame) < LENGTHS.size:
         raise ProtocolError(f"a frame has at least {LENGTHS.size} bytes, this one has {len(frame)}")
     header, body = checked_lengths(frame[: LENGTHS.size])
@@ -220,7 +220,7 @@ def receive(fd: int, deadline: float = math.inf, meanwhile: Callable[[], None] =
 
 
 def send(fd: int, frame: bytes, deadline: float = math.inf) -> None:
-    """Writes a frame; TimeoutError if not all of it is taken by the deadline. Best on a descriptor that does not block."""
+    """Writes a frame; TimeoutError if not all of it is taken by the deadline."""
     rest = memoryview(frame)
     while rest:
         left = deadline - time.monotonic()

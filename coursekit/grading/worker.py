@@ -4,7 +4,7 @@ It runs as `python -c START PATHS FD` (see `zygote.py`), inside bubblewrap at le
 ("fork", level, hidden modules) with two descriptors, the child's socket and the pipe for what it prints, is answered
 by the child's process number (0: it could not be locked); ("seconds", pid) by the processor time it has used; ("end",
 pid, patience) kills it and everything it left, and is answered by its wait status. `patience` in seconds lets a child
-that is dying by itself do so: killed at once, it would look killed. Closing the socket ends the zygote and its children.
+that is dying by itself do so: killed at once, it would look killed. Closing the socket ends all of them.
 """
 
 import contextlib

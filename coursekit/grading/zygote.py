@@ -75,6 +75,11 @@ class Zygote:
         except (EOFError, OSError, ValueError) as error:  # ValueError: it was closed before
             raise self.lost(f"the grader's process is gone: {error}") from error
 
+    @property
+    def closed(self) -> bool:
+        """Whether it was closed or lost."""
+        return self._socket.fileno() < 0
+
     def lost(self, reason: str) -> sandbox.SandboxError:
         """Closes the zygote; the error to raise, with the end of what the process printed before it failed."""
         told = ""

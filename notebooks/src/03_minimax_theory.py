@@ -37,6 +37,7 @@
 # | **Paper** | Goodfellow et al., *Generative Adversarial Nets*, 2014, sections 3 and 4: [arXiv:1406.2661](https://arxiv.org/abs/1406.2661) |
 # | **Cost** | 40 s on 2 CPU cores (profile `fast`); GPU: not measured; data: none |
 # | **Previous** | [02 · Likelihood, and how to judge a generator](02_likelihood.ipynb) |
+# | **Next** | [04 · The first GAN, from noise to digits](04_vanilla_gan.ipynb) |
 # | **Exercise** | [03 · exercises](../exercises/03_minimax_theory.ipynb) |
 
 # %%

@@ -61,10 +61,6 @@ torch.set_num_threads(1)  # on nets of this size a second thread gains little
 # %%
 from dataclasses import replace
 
-# !!! FROM THE LEAD, to the author of this lecture: no real MNIST image may be stored in the repository (licence), and a
-# !!! stored picture of one is one. Show real GARMENTS (Fashion-MNIST) instead, or numbers: here no picture of real
-# !!! digits, and the neighbour picture below with garments (numbers for digits are fine; generated digits are fine).
-# !!! Remove these lines when done. Deadline for the finished, executed lecture: 09:00 by `date`.
 from coursekit.data.images import load_images
 from coursekit.plots.compact import show_compact
 from coursekit.plots.sheets import sheet
@@ -73,8 +69,7 @@ everything, test = load_images("mnist"), load_images("mnist", "test")
 n_train = len(everything) * 5 // 6  # 50,000 of 60,000
 train = replace(everything, images=everything.images[:n_train], labels=None)
 validation = everything.images[n_train:][:1000].flatten(1) / 255  # in [0, 1], as in section 10
-some = sheet(train.floats(slice(36)), 18)
-show_compact(some, f"36 of {len(train):,} training images of {train.name}.", n_colors=16)
+print(f"{len(train):,} training images of {train.name}")
 
 # %% [markdown]
 # ## 2. Choose the nets
@@ -768,8 +763,22 @@ assert 0.3 < d_late < 1.39 and g_late > math.log(2) and scores[-1] > scores[0] +
 # | both swing with growing height | the rate or the momentum is too high |
 # | both calm | good samples, or the same sample for ever: look |
 #
-# And the stopping rule? Around the middle of the run it was close to firing, then the falling rate brought another rise. A rule and a
-# schedule should know of each other; ours might have stopped a few hundred steps too early, and that would have cost little.
+# And the stopping rule? In this short run the steps ended before it had reason to fire. A run of nine times the length was
+# recorded, with a look every 1,000 steps. What would the rule have said there?
+
+# %%
+[full] = [row for row in recording.rows if row["arm"] == "full"]
+steps, looks = zip(*full["validation"], strict=True)
+fires = next(n for i, n in enumerate(steps, 1) if should_stop(looks[:i]))
+print(f"recorded, {full['n_steps']:,} steps: the rule fires at step {fires:,}")
+print(f"best look {max(looks):.0f} nats, last look {looks[-1]:.0f} nats")
+assert fires < full["n_steps"]
+
+# %% [markdown]
+# **What we see.** It stops that run early: its looks rise for five thousand steps and then sink a little. Was it right? By its own
+# measure, yes. But section 10 measures the end of the same run with 10,000 windows instead of 2,000, and there it has gained
+# 30 nats on our short one, where the looks show hardly 3. A few windows cannot follow samples that become sharper and more varied. **A rule is
+# as good as its measure**, and a cheap measure is a coarse one: trust it for the first minutes, not for the last.
 
 # %% [markdown]
 # ## 9. Did it learn the digits by heart?
@@ -777,16 +786,12 @@ assert 0.3 < d_late < 1.39 and g_late > math.log(2) and scores[-1] > scores[0] +
 # A generator that stored 48 training images would make a perfect sheet. So look up, for each sample, the nearest training image.
 
 # %%
-# !!! FROM THE LEAD, to the author of this lecture: no real MNIST image may be stored in the repository (licence), and a See the note near the top.
 from coursekit.metrics.neighbours import nearest_neighbour
 
 train_pixels = train.images.flatten(1).float() / 255
 made = draw_pixels(G_average, 500)
 _, of_held_out = nearest_neighbour(test.images[:500].flatten(1).float() / 255, train_pixels)
-index, of_samples = nearest_neighbour(made, train_pixels)
-pairs = torch.cat([made[:18].reshape(-1, 1, 28, 28) * 2 - 1, train.floats(index[:18])])
-text = "Above: samples. Below each: the training image nearest to it, pixel by pixel."
-show_compact(sheet(pairs, 18), text, n_colors=16)
+_, of_samples = nearest_neighbour(made, train_pixels)
 
 # %%
 figure = new_figure(6.5, 2.5)
@@ -803,9 +808,8 @@ print(f"smallest: samples {of_samples.min():.2f}, test images {of_held_out.min()
 assert of_samples.min() > 0.5 * of_held_out.min()
 
 # %% [markdown]
-# **What we see.** The neighbours look like relatives, not like twins: other slant, other width. And the samples lie as far
-# from the training images as test images do, or a little farther; the images nearest of all are *test* images, plain ones.
-# Nothing was copied. (Copies shifted by a pixel would slip through this test, as lesson 02 showed; at distances like these there is no room for many.)
+# **What we see.** The samples lie as far from the training images as test images do, or a little farther; the images
+# nearest of all are *test* images, plain ones. Nothing was copied. (Copies shifted by a pixel would slip through this test, as lesson 02 showed; at distances like these there is no room for many.)
 
 # %% [markdown]
 # ## 10. The table of 2014
@@ -841,7 +845,7 @@ PUBLISHED = [
     ["deep generative stochastic network", "214 ± 1.1", "1890 ± 29"],
     ["adversarial nets, 2014", "**225 ± 2**", "2057 ± 26"],
 ]
-LEAST = {"mnist": (100, 150), "digits": (10, 40)}  # nats; nats above the untrained network
+LEAST = {"mnist": (100, 150), "digits": (300, 500)}  # nats; nats above the untrained network
 columns = ["windows on samples of", f"{train.name}: nats"]
 if train.name == "mnist":
     for arm in ("full", "training images"):
@@ -854,8 +858,8 @@ table(columns, [row[: len(columns)] for row in rows])
 assert ours > LEAST[train.name][0] and ours > start + LEAST[train.name][1]
 
 # %% [markdown]
-# **What we see.** On MNIST a minute of training is above the deep belief net and far below the 225 of 2014; the recorded long run of
-# the same recipe says what patience brings. Read the other rows too. The training images themselves, taken as samples, get
+# **What we see.** On MNIST a minute of training is above the deep belief net and far below the 225 of 2014. The recorded run of the
+# same recipe, nine times as long, reaches 205: better, and still short of 225 and of the 214 beside it. Read the other rows too. The training images themselves, taken as samples, get
 # 241: the table has a ceiling, and it is not high. In the column of faces the *auto-encoder* wins and the GAN comes
 # second. And the ± is the spread over test images only: another seed of the same recipe moves our figure by about as much (section 8). Lesson 02
 # showed centroids that beat real images at this game. So: a figure to compare with 2014, not a measure of beauty.
@@ -885,7 +889,8 @@ def keep(n, losses):
 garment_batches = garments.batches(100, seed=run.seed)
 nets = G, D, g_adam, d_adam
 callbacks = (*callbacks, keep)
-train_gan(*nets, garment_batches, latent, n_steps, penalty=penalty, callbacks=callbacks)
+options = {"penalty": penalty, "callbacks": callbacks}
+garment_history = train_gan(*nets, garment_batches, latent, n_steps, **options)
 
 # %%
 for n, picture in pictures.items():
@@ -893,13 +898,28 @@ for n, picture in pictures.items():
     show_compact(sheet(picture, 18), text, n_colors=16)
 first, last = garment_scores[epoch], garment_scores[n_steps]
 print(f"1,000 held-out garments: {first:.0f} nats after one epoch, {last:.0f} at the end")
-assert last > first + {"fashion-mnist": 5, "fashion-mnist-embedded": 20}[garments.name]
+assert last > first + {"fashion-mnist": 15, "fashion-mnist-embedded": 100}[garments.name]
 
 # %% [markdown]
 # **What we see.** After one epoch of Fashion-MNIST shirts, trousers and shoes are there as shapes, grey and full of dust. Later the
 # outlines are firmer and the insides more even; sandals and other rare, thin shapes are still mere specks. The score says the same in
 # one number. What is missing, clean edges and textures, is what a network without any idea of neighbouring pixels finds
 # hard: lesson 09 gives it convolutions.
+
+# %% [markdown]
+# Did $G$ copy garments? Section 9 gave distances; here are the neighbours themselves.
+
+# %%
+made = draw_pixels(G_average, 18)
+index, distance = nearest_neighbour(made, garments.images.flatten(1).float() / 255)
+pairs = torch.cat([made.reshape(-1, 1, 28, 28) * 2 - 1, garments.floats(index)])
+text = "Above: generated garments. Below each: the training image nearest to it, pixel by pixel."
+show_compact(sheet(pairs, 18), text, n_colors=16)
+print(f"the nearest pair is {distance.min():.1f} apart")
+assert distance.min() > 1
+
+# %% [markdown]
+# **What we see.** The neighbours are relatives, not twins: the same kind of garment in another cut, and without the dust.
 
 # %% [markdown]
 # ## Summary

@@ -111,6 +111,11 @@ BEGIN, END = "    ### BEGIN SOLUTION\n", "    ### END SOLUTION\n"
 FAULTS = [
     (TOY.replace(END, ""), "### BEGIN", "a region that its cell does not close"),
     (TOY.replace(END, "") + BEGIN, "### BEGIN", "a region that its cell does not close"),
+    (
+        TOY + f"\n# %%\ndef last():\n{BEGIN}    return 1\n",
+        "### BEGIN SOLUTION\n    return 1",
+        "that its cell does not close",
+    ),
     (TOY.replace(BEGIN, BEGIN + BEGIN), "### BEGIN SOLUTION\n    secret", "a region inside the one of line 18"),
     (TOY.replace(BEGIN, ""), "### END", "without its `### BEGIN SOLUTION`"),
     (TOY.replace("### BEGIN SOLUTION", "# BEGIN SOLUTION"), "# BEGIN", "is no mark"),

@@ -55,9 +55,9 @@ def test_pytest_alone_grades_one_file_with_its_usual_options(files, tmp_path):
     assert xml.read_text().count("<testcase") == 2
 
 
-def test_a_grader_that_is_killed_leaves_whole_lines_and_no_process(files, tmp_path):
-    (tmp_path / "spins.py").write_text("while True: pass")
-    many = {"ann": files["ann"], "spins": tmp_path / "spins.py", "bob": files["bob"]}
+def test_a_grader_that_is_killed_leaves_no_process_and_can_be_resumed_to_the_same_bytes(files, tmp_path):
+    files["dee"].write_text(REFERENCE.replace("return right(p, q)", "while True: pass"))
+    many = {name: files[name] for name in ("ann", "dee", "bob")}
     before = processes_of_graders()
     results = tmp_path / "r.jsonl"
     grader = subprocess.Popen(
@@ -72,6 +72,19 @@ def test_a_grader_that_is_killed_leaves_whole_lines_and_no_process(files, tmp_pa
     while processes_of_graders() - before and time.monotonic() < deadline:
         time.sleep(0.05)
     assert processes_of_graders() - before == set()
+    with open(results, "ab") as file:
+        file.write(b'{"submission": "bob", "less')
+    subprocess.run(pytest_command(many, results, f"--isolation={LEVEL}", "--resume"), capture_output=True)
+    resumed = results.read_bytes()
+    graded(many, results, f"--isolation={LEVEL}")
+    assert resumed == results.read_bytes() and resumed.count(b"\n") == 3
+
+
+def test_results_that_are_there_are_not_overwritten_and_a_missing_level_is_said(files, tmp_path):
+    results = tmp_path / "r.jsonl"
+    results.write_text("precious")
+    done = subprocess.run(pytest_command(files, results), capture_output=True, text=True)
+    assert done.returncode == 4 and "--resume" in done.stderr and results.read_text() == "precious"
 
 
 @pytest.mark.parametrize(
