@@ -83,6 +83,6 @@ def compare_slopes(student) -> None:
         "The value is right, its gradient is nan: an overflow in a branch that `torch.where` leaves out.": not_finite,
         "The gradient is (sigmoid(s) - t) / n for every score; a clamp or a `detach` cuts it off.": anything,
     }
-    call = "the gradient of warmup_bce(logits, targets) with respect to logits"
+    call = "the gradient of warmup_bce(logits, targets)"
     wanted = (torch.sigmoid(logits.double()) - targets.double()) / len(logits)
     close(got, wanted, call, hints, {"logits": logits, "targets": targets})

@@ -7,6 +7,7 @@ from torch import Tensor
 from torch.nn.functional import logsigmoid, softplus
 
 from coursekit import theory
+from coursekit.checks.inputs import distribution, numbers, rand, tiny
 from coursekit.checks.judging import anything, exercise, expect, expect_error, explain, not_finite
 
 HIDDEN = ["coursekit.theory", "coursekit.widgets"]  # they hold the answers: no submission may import them
@@ -21,26 +22,6 @@ TINY = (
     "Small densities have a ratio like any other. Is a small number added to the denominator, or a density cut off, or "
     "float64 turned into float32?"
 )
-
-
-def numbers(*values: float) -> Tensor:
-    return torch.tensor(values, dtype=torch.float64)
-
-
-def rand(*shape: int) -> Tensor:
-    return torch.rand(*shape, dtype=torch.float64)
-
-
-def distribution(n: int) -> Tensor:
-    """Probabilities (n,) that sum to 1, about a fifth of them 0."""
-    weights = (rand(n) - 0.2).clamp(min=0)
-    weights[torch.randint(n, (1,))] += 0.1
-    return weights / weights.sum()
-
-
-def tiny(n: int) -> Tensor:
-    """Densities (n,) between 1e-250 and 1e-50."""
-    return 10 ** (-50 - 200 * rand(n))
 
 
 @exercise(points=2, stand_in=theory.optimal_discriminator)

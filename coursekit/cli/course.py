@@ -47,7 +47,7 @@ def progress() -> None:
     from coursekit.checks.progress import rows
 
     found = rows(ROOT / "exercises")
-    table = Table("exercise", "difficulty", "minutes", "result", "points")
+    table = Table("exercise", "level", "minutes", "result", "points")
     for row in found:
         points = f"{row.earned} of {row.points}"
         table.add_row(row.id, str(row.difficulty), str(row.minutes), row.status.replace("_", " "), points)

@@ -14,6 +14,7 @@ import signal
 import sys
 import types
 from collections.abc import Callable
+from typing import TextIO
 
 import numpy as np
 import torch
@@ -30,8 +31,7 @@ def serve(channel: int, hidden: tuple[str, ...]) -> None:
     sys.meta_path.insert(0, forbidden)
     module = types.ModuleType("submission")
     sys.modules["submission"] = module
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(line_buffering=True, encoding="utf-8", errors="backslashreplace")
+    sys.stdout, sys.stderr = lines_to(1), lines_to(2)
     wire.send(channel, wire.encode("ready"))
     while True:
         try:
@@ -42,6 +42,11 @@ def serve(channel: int, hidden: tuple[str, ...]) -> None:
         answer["forbidden"] = list(forbidden.asked_for)
         forbidden.asked_for.clear()
         wire.send(channel, framed(answer))
+
+
+def lines_to(fd: int) -> TextIO:
+    """A text stream to a descriptor, written at each line's end: what is printed arrives before the answer."""
+    return open(fd, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False)
 
 
 class ForbiddenModules:

@@ -36,6 +36,7 @@
 # | **Paper** | Goodfellow et al., *Generative Adversarial Nets*, 2014: [arXiv:1406.2661](https://arxiv.org/abs/1406.2661) |
 # | **Cost** | MEASURED s on 2 CPU cores (profile `fast`); GPU: not measured; data: none |
 # | **Next** | [01 · How a network learns](01_backprop_review.ipynb) |
+# | **Exercise** | [00 · exercise](../exercises/00_start_here.ipynb) |
 
 # %%
 import torch

@@ -8,6 +8,7 @@ import ast
 import importlib
 import inspect
 import math
+import re
 from pathlib import Path
 
 import nbformat
@@ -129,6 +130,13 @@ def test_the_stub_takes_what_the_librarys_function_takes(stem, exercise):
     ours = inspect.signature(solution(stem)[exercise.function]).parameters
     theirs = inspect.signature(checks_of(stem)[exercise.function].stand_in).parameters
     assert list(ours) == list(theirs)[: len(ours)]
+
+
+@pytest.mark.parametrize("stem", SOURCES)
+def test_an_exercise_imports_nothing_that_is_hidden_from_a_submission(stem):
+    hidden = getattr(importlib.import_module(f"coursekit.checks.test_{stem}"), "HIDDEN", [])
+    text = SOURCES[stem].read_text(encoding="utf-8")
+    assert [name for name in hidden if re.search(rf"(import|from) {re.escape(name)}\b", text)] == []
 
 
 def by_sigmoid(p_data, p_g):

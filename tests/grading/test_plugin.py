@@ -51,7 +51,7 @@ def test_pytest_alone_grades_one_file_with_its_usual_options(files, tmp_path):
     command = [*PLUGIN, str(CHECKS), f"--submission={files['dee']}", f"--isolation={LEVEL}", f"--junitxml={xml}"]
     done = subprocess.run([*command, "-k", "js or optimal"], capture_output=True, text=True)
     assert "1 failed, 1 passed, 1 deselected" in done.stdout, done.stdout + done.stderr
-    assert "ZeroDivisionError: division by zero (line 9 of your file)" in done.stdout
+    assert "ZeroDivisionError: division by zero (line 7 of your file)" in done.stdout
     assert xml.read_text().count("<testcase") == 2
 
 
