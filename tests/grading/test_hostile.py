@@ -11,6 +11,8 @@ from coursekit.grading import sandbox
 from .harness import CHECKS, graded, processes_of_graders
 from .hostile import CASES, CONFINED, EVERYWHERE, Case
 
+pytestmark = pytest.mark.slow  # starts pytest of its own for each submission: minutes on two cores
+
 Outcome = tuple[dict[str, dict], list[str]]  # results by submission; what was found afterwards that should not be there
 
 

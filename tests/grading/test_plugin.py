@@ -15,6 +15,8 @@ from coursekit.grading.plugin import outcome
 from .harness import CHECKS, PLUGIN, graded, processes_of_graders, pytest_command
 from .hostile import REFERENCE, WRONG
 
+pytestmark = pytest.mark.slow  # starts pytest of its own for each submission: minutes on two cores
+
 LEVEL = next(level for level, reason in sandbox.working_levels().items() if not reason)
 STUB = "def js_divergence(p, q): raise NotImplementedError"
 
