@@ -168,15 +168,15 @@ def test_a_failed_command_shows_the_end_of_its_output_and_no_other(clone, capsys
 
 
 def test_a_long_command_shows_its_last_line_while_it_runs(clone, capsys):
-    code = "import time; print('Collecting torch', flush=True); time.sleep(.6)"
-    bootstrap.run_shown([sys.executable, "-c", code], clone, time.monotonic(), every=0.2)
+    code = "import time; print('Collecting torch', flush=True); time.sleep(1.5)"
+    bootstrap.run_shown([sys.executable, "-c", code], clone, time.monotonic(), every=0.05)
     shown = capsys.readouterr().err
     assert "Collecting torch" in shown and " s " in shown
 
 
 def test_a_long_silence_is_filled_with_what_is_written(clone, capsys):
-    code = "import time; print('Installing', flush=True); time.sleep(.8)"
-    bootstrap.run_shown([sys.executable, "-c", code], clone, time.monotonic(), every=0.2)
+    code = "import time; print('Installing', flush=True); time.sleep(1.5)"
+    bootstrap.run_shown([sys.executable, "-c", code], clone, time.monotonic(), every=0.05)
     assert "GB written so far" in capsys.readouterr().err
 
 
