@@ -60,7 +60,15 @@ def test_divergence_of_two_losses_names_the_one_that_went_first():
         fit(step, iter(range(1, 100)), 60, progress=False)
 
 
-def test_interrupt_ends_after_the_step_in_progress_and_returns_the_history(capsys):
+@pytest.fixture
+def interruptible():
+    """Python's own handler of Interrupt, which a process that a shell started in the background lacks."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_interrupt_ends_after_the_step_in_progress_and_returns_the_history(interruptible):
     finished = []
 
     def step(batches):
@@ -76,7 +84,7 @@ def test_interrupt_ends_after_the_step_in_progress_and_returns_the_history(capsy
     assert signal.getsignal(signal.SIGINT) is before
 
 
-def test_a_second_interrupt_acts_at_once():
+def test_a_second_interrupt_acts_at_once(interruptible):
     def step(batches):
         os.kill(os.getpid(), signal.SIGINT)
         os.kill(os.getpid(), signal.SIGINT)
