@@ -162,7 +162,7 @@ def test_what_pip_says_is_answered_with_a_cure(clone, printed, cure):
 def test_a_failed_command_shows_the_end_of_its_output_and_no_other(clone, capsys):
     code = "for i in range(100): print('line', i)\nraise SystemExit('No space left on device')"
     with pytest.raises(bootstrap.SetupError, match="disk is full"):
-        bootstrap.run_shown([sys.executable, "-c", code], clone, time.monotonic())
+        bootstrap.run_shown([sys.executable, "-u", "-c", code], clone, time.monotonic())
     shown = capsys.readouterr().err
     assert "line 99" in shown and "line 50" not in shown and "No space left" in shown
 
