@@ -35,7 +35,7 @@
 # |---|---|
 # | **Prerequisites** | Python; the derivative of a function of one variable; the product of two matrices |
 # | **Paper** | Rumelhart, Hinton and Williams, *Learning representations by back-propagating errors*, Nature 323, 1986: [doi:10.1038/323533a0](https://doi.org/10.1038/323533a0) |
-# | **Cost** | 20 s on 2 CPU cores (profile `fast`); GPU: not measured; data: none |
+# | **Cost** | 15 s on 2 CPU cores (profile `fast`); GPU: not measured; data: none |
 # | **Previous** | [00 · Start here](00_start_here.ipynb) |
 # | **Next** | [02 · Likelihood, and how to judge a generator](02_likelihood.ipynb) |
 

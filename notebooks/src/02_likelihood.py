@@ -36,7 +36,7 @@
 # |---|---|
 # | **Prerequisites** | probabilities, expectations, logarithms; gradient descent in PyTorch |
 # | **Paper** | Theis, van den Oord and Bethge, *A note on the evaluation of generative models*, 2016: [arXiv:1511.01844](https://arxiv.org/abs/1511.01844) |
-# | **Cost** | 45 s on 2 CPU cores (profile `fast`); GPU: not used; data: garments that the course brings along |
+# | **Cost** | 35 s on 2 CPU cores (profile `fast`); GPU: not used; data: garments that the course brings along |
 # | **Previous** | [01 · How a network learns](01_backprop_review.ipynb) |
 # | **Next** | [03 · The minimax game, solved exactly](03_minimax_theory.ipynb) |
 

@@ -35,7 +35,7 @@
 # |---|---|
 # | **Prerequisites** | the training loop of lesson 01, Parzen windows of lesson 02, $D^*$ and $C(G)$ of lesson 03 |
 # | **Paper** | Goodfellow et al., *Generative Adversarial Nets*, 2014, Algorithm 1 and section 5: [arXiv:1406.2661](https://arxiv.org/abs/1406.2661) |
-# | **Cost** | 210 s on 2 CPU cores (profile `fast`); GPU: not measured; data: MNIST and Fashion-MNIST (substitutes come with the course) |
+# | **Cost** | 200 s on 2 CPU cores (profile `fast`); GPU: not measured; data: MNIST and Fashion-MNIST (substitutes come with the course) |
 # | **Previous** | [03 · The minimax game, solved exactly](03_minimax_theory.ipynb) |
 
 # %%
