@@ -46,6 +46,7 @@ def serving(flags: tuple[str, ...] = (), **environment: str) -> Iterator[Server]
     """
     with tempfile.TemporaryDirectory(prefix="coursekit-lab-", ignore_cleanup_errors=True) as folder:
         private = {name: str(Path(folder) / name.lower()) for name in PRIVATE}
+        switch_autosave_off(Path(private["JUPYTERLAB_SETTINGS_DIR"]))
         token, log = secrets.token_hex(16), Path(folder) / "server.log"
         command = lab_command(["--no-browser", f"--IdentityProvider.token={token}", *flags])
         inline = {"MPLBACKEND": ""}  # one that is set for tests would keep pictures out of notebooks
@@ -56,6 +57,13 @@ def serving(flags: tuple[str, ...] = (), **environment: str) -> Iterator[Server]
             yield Server(wait_for_url(process, log), token)
         finally:
             stop(process)
+
+
+def switch_autosave_off(settings: Path) -> None:
+    """A check leaves the notebooks of the clone as they are, however long it runs."""
+    file = settings / "@jupyterlab" / "docmanager-extension" / "plugin.jupyterlab-settings"
+    file.parent.mkdir(parents=True)
+    file.write_text('{"autosave": false}')
 
 
 def wait_for_url(process: subprocess.Popen, log: Path, seconds: float = 60) -> str:

@@ -79,5 +79,6 @@ def test_the_start_page_opens_by_itself_and_no_news_popup_does(page, server):
     page.goto(f"{server.url}?token={server.token}")
     wait_until(page, READY, 90)
     assert page.evaluate("() => window.jupyterapp.shell.currentWidget.context.path") == "notebooks/00_start_here.ipynb"
+    assert not page.evaluate("() => window.jupyterapp.commands.isToggled('docmanager:toggle-autosave')")
     page.wait_for_timeout(2000)  # the popup comes late
     assert page.locator(".Toastify__toast").count() == 0
