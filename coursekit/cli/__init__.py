@@ -31,8 +31,6 @@ app.command("new-lesson")(course.new_lesson)
 
 def main() -> None:
     """Run the command line; an error that the library explains is printed as its sentence, without a traceback."""
-    # Waiting threads sleep instead of spinning: on a machine that does other work too, spinning costs a factor of ten.
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     try:
         app(prog_name="coursekit")
     except (ValueError, FileNotFoundError, FileExistsError) as error:
