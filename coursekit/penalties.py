@@ -45,6 +45,11 @@ def r2(D: nn.Module, real: Tensor, fake: Tensor, *cond: Tensor, weight: float = 
     return weight / 2 * squared_norms(input_gradient(D, fake, *cond)).mean()
 
 
+def r1_r2(D: nn.Module, real: Tensor, fake: Tensor, *cond: Tensor, weight: float = 1.0) -> Tensor:
+    """R1 + R2 with one weight: what keeps the relativistic loss in place (Huang et al. 2024, sec. 2.3)."""
+    return r1(D, real, fake, *cond, weight=weight) + r2(D, real, fake, *cond, weight=weight)
+
+
 def clip_weights(D: nn.Module, limit: float = 0.01) -> None:
     """Clamp every parameter of D to [-limit, limit], in place (Arjovsky et al. 2017, alg. 1: limit 0.01)."""
     with torch.no_grad():

@@ -8,7 +8,7 @@ import hashlib
 import json
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from functools import partial
 
 import torch
@@ -58,7 +58,7 @@ class Recipe:
     def hash(self) -> str:
         """Twelve hex digits that change whenever a number or a function's name in the recipe changes."""
         values = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in ("summary", "n_steps")}
-        text = json.dumps(values, default=lambda function: _name(function), sort_keys=True)
+        text = json.dumps(values, default=lambda function: name_of(function), sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
     def start(self, images: Images, n_steps: int, seed: int = 0) -> "Run":
@@ -88,6 +88,7 @@ class Run:
     average: Average
     rates: list[torch.optim.lr_scheduler.LRScheduler]
     meta: dict
+    others: dict[str, checkpoints.Stateful] = field(default_factory=dict)  # a replay buffer, for one
 
     def __post_init__(self) -> None:
         self.history = History(self.meta)
@@ -113,7 +114,7 @@ class Run:
             "d_rate": d_rate,
         }
         streams = {"batches": self.batches, "latent": game.latent, "global": checkpoints.GlobalGenerator()}
-        return {"G": game.G, "D": game.D, "average": self.average, **optimisers, **streams, "history": self.history}
+        return {"G": game.G, "D": game.D, "average": self.average, **optimisers, **streams, "history": self.history} | self.others
 
     @torch.no_grad()
     def sample(self, n: int, seed: int = 0) -> torch.Tensor:
@@ -129,9 +130,10 @@ def falling(n_steps: int, end: float, n: int) -> float:
     return 1 - (1 - end) * min(1.0, max(0.0, (n - half) / max(half, 1)))
 
 
-def _name(function: Callable) -> str:
+def name_of(function: Callable) -> str:
+    """A function's name with the keywords that `partial` set: what a hash of a recipe sees of it."""
     if isinstance(function, partial):
-        return f"{_name(function.func)}({function.keywords})"
+        return f"{name_of(function.func)}({function.keywords})"
     return getattr(function, "__name__", repr(function))
 
 
@@ -182,7 +184,7 @@ VANILLA = Recipe(
         "leaky ReLU and R1 (weight 2 on pixels in [-1, 1]) in D; the paper has maxout and dropout",
         "batch normalisation in G (512-512); the released code has 1200-1200 without",
         "tanh output on [-1, 1]; the paper has sigmoid on [0, 1]",
-        "samples come from the averaged generator",
+        "bfloat16 where the processor has it; samples come from the averaged generator",
     ),
     nets=mlp_pair,
     step=r1_step,
@@ -193,7 +195,7 @@ VANILLA = Recipe(
     betas=(0.5, 0.999),
     lr_end=0.05,
     ema=0.999,
-    any_precision=False,
+    any_precision=True,
     n_steps=2200,
 )
 

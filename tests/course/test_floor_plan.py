@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[2]
 FILES = sorted((ROOT / "coursekit").rglob("*.py"))
 FLOORS = [
     "device history",
-    "losses penalties theory data nets fit recorded autograd",
+    "losses penalties theory data nets fit recorded autograd dynamics",
     "steps metrics checkpoints scale plots",
     "recipes checks widgets grading",
     "cli build",
