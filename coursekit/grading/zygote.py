@@ -1,56 +1,27 @@
-"""The grader's side of the zygote: starts it, asks it for children, and ends them."""
+"""The grader's side of the zygote: waits until it is warm, asks it for children, and ends them."""
 
-import json
 import os
 import socket
-import subprocess
-import tempfile
 import time
 
 from coursekit.grading import sandbox, wire
+from coursekit.grading.launch import Launched, launch
 
-START = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from coursekit.grading.worker import main; main()"
-ENVIRONMENT = {
-    "PATH": "/usr/bin:/bin",
-    "HOME": "/nonexistent",
-    "LANG": "C.UTF-8",
-    "OMP_NUM_THREADS": "1",  # one multi-threaded operation before the fork hangs every child
-    "OMP_WAIT_POLICY": "PASSIVE",
-    "CUDA_VISIBLE_DEVICES": "",  # with a GPU the first backward starts threads, and they do not survive a fork
-    "TORCHINDUCTOR_CACHE_DIR": "/tmp",  # torch makes this folder at import; this one is there, and stays empty
-    "MPLBACKEND": "agg",
-    "PYTHONHASHSEED": "0",
-    "COURSEKIT_OFFLINE": "1",
-    "COURSEKIT_GRADING": "1",
-    "COURSEKIT_DEVICE": "cpu",
-}
 START_SECONDS = 120.0
 
 
 class Zygote:
-    """A warm process that forks children; a context manager, at whose end no process is left."""
+    """A warm process that forks children; a context manager, at whose end no process is left.
 
-    def __init__(self, level: str):
+    `connection` is the socket of a zygote that somebody else has launched and will end; without it one is launched.
+    """
+
+    def __init__(self, level: str, launched: Launched | None = None, connection: socket.socket | None = None):
         self.level = level
-        ours, theirs = socket.socketpair()
-        paths = sandbox.import_path()
-        around = sandbox.bubblewrap(paths) if level == "namespace" else []
-        command = [*around, sandbox.interpreter(), "-I", "-S", "-c", START, json.dumps(paths), str(theirs.fileno())]
-        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed by close()
-        self._process = subprocess.Popen(
-            command,
-            env=ENVIRONMENT,
-            cwd="/",
-            stdin=subprocess.DEVNULL,
-            stdout=self._errors,
-            stderr=self._errors,
-            pass_fds=[theirs.fileno()],
-            start_new_session=True,
-        )
-        theirs.close()
-        self._socket = ours
+        self.launched = launched if launched or connection else launch(level)
+        self._socket = connection or self.launched.sockets[0]
         try:
-            wire.receive(ours.fileno(), time.monotonic() + START_SECONDS)
+            wire.receive(self._socket.fileno(), time.monotonic() + START_SECONDS)
         except (EOFError, TimeoutError, OSError) as error:
             raise self.lost(f"no process at level {level}: {error}") from error
 
@@ -83,21 +54,17 @@ class Zygote:
     def lost(self, reason: str) -> sandbox.SandboxError:
         """Closes the zygote; the error to raise, with the end of what the process printed before it failed."""
         told = ""
-        if not self._errors.closed:
-            size = os.fstat(self._errors.fileno()).st_size
-            told = os.pread(self._errors.fileno(), 2000, max(0, size - 2000)).decode(errors="replace")
+        if self.launched and not self.launched.printed.closed:
+            size = os.fstat(self.launched.printed.fileno()).st_size
+            told = os.pread(self.launched.printed.fileno(), 2000, max(0, size - 2000)).decode(errors="replace")
         self.close()
         return sandbox.SandboxError(f"{reason}\n{told}".strip())
 
     def close(self) -> None:
-        """Ends the zygote and all its children."""
+        """Ends the zygote, as far as it is ours, and all its children."""
         self._socket.close()
-        self._errors.close()
-        try:
-            self._process.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        if self.launched and not self.launched.printed.closed:
+            self.launched.end()
 
     def __enter__(self) -> "Zygote":
         return self
