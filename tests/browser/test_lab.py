@@ -1,5 +1,6 @@
-"""Lectures open, run and end without an error in JupyterLab, as a student's browser shows them."""
+"""Lectures run, and exercises answer, in JupyterLab as a student's browser shows them."""
 
+import ast
 import time
 
 import pytest
@@ -30,6 +31,21 @@ FULL_HEIGHT = """() => {
   return Math.ceil(content.querySelector('.jp-WindowedPanel-inner, .jp-WindowedPanel-viewport').scrollHeight);
 }"""
 
+# Types into the cell that defines the function, runs it and the cell with its check, and gives what that one prints.
+ANSWER = """async ([name, answer]) => {
+  const {content} = window.jupyterapp.shell.currentWidget;
+  const source = cell => cell.model.sharedModel.getSource();
+  const find = text => content.widgets.findIndex(cell => cell.model.type === 'code' && source(cell).includes(text));
+  const [written, checked] = [find(`def ${name}(`), find(`", ${name})`)];
+  if (answer) content.widgets[written].model.sharedModel.setSource(answer);
+  for (const index of [written, checked]) {
+    content.activeCellIndex = index;
+    await window.jupyterapp.commands.execute('notebook:run-cell');
+  }
+  await content.scrollToItem(written, 'start');
+  return content.widgets[checked].model.outputs.toJSON();
+}"""
+
 # Running all cells leaves the last one in view.
 TO_THE_TOP = """() => {
   const content = window.jupyterapp.shell.currentWidget.content;
@@ -50,8 +66,8 @@ def wait_until(page, expression, seconds):
     raise TimeoutError(f"still false after {seconds} s: {expression}")
 
 
-def open_lecture(page, server, stem):
-    page.goto(f"{server.url}lab/tree/notebooks/{stem}.ipynb?reset&token={server.token}")
+def open_notebook(page, server, path):
+    page.goto(f"{server.url}lab/tree/{path}?reset&token={server.token}")
     wait_until(page, READY, 90)
 
 
@@ -62,7 +78,7 @@ def take_picture(page, name):
 
 @pytest.mark.parametrize("stem", LECTURES)
 def test_a_lecture_runs_in_the_browser_without_an_error(page, server, stem):
-    open_lecture(page, server, stem)
+    open_notebook(page, server, f"notebooks/{stem}.ipynb")
     take_picture(page, f"{stem}-opened")
     page.evaluate(RUN_ALL)
     wait_until(page, KERNEL_STATUS.replace("kernel.status", "kernel.status === 'idle'"), 60)
@@ -73,6 +89,28 @@ def test_a_lecture_runs_in_the_browser_without_an_error(page, server, stem):
     page.evaluate(TO_THE_TOP)
     page.wait_for_timeout(2500)  # the cells that come into view are drawn now
     take_picture(page, f"{stem}-run")
+
+
+def test_a_student_tries_an_exercise_and_reads_a_friendly_answer_each_time(page, server):
+    open_notebook(page, server, "exercises/03_minimax_theory.ipynb")
+    page.evaluate(RUN_ALL)
+    assert all(not cell["errors"] for cell in page.evaluate(CODE_CELLS))  # as shipped it runs to its end
+    wrong = ROOT / "solutions" / "wrong" / "03_minimax_theory" / "js_divergence__bits.py"
+    hint, _, answer = wrong.read_text(encoding="utf-8").partition("\n")
+    tree = ast.parse(text := (ROOT / "solutions" / "right" / "03_minimax_theory.py").read_text(encoding="utf-8"))
+    [right] = [ast.get_source_segment(text, node) for node in tree.body if getattr(node, "name", "") == "js_divergence"]
+    right = f"import math\n\n\n{right}"
+    expected = {
+        "stub": ("", "not started"),
+        "wrong": (answer, hint.removeprefix("# hint: ")),
+        "right": (right, "passed"),
+    }
+    for name, (text, words) in expected.items():
+        [output] = page.evaluate(ANSWER, ["js_divergence", text])
+        assert output["output_type"] == "stream" and words in output["text"]
+        assert "Traceback" not in output["text"] and "coursekit/checks" not in output["text"]
+        page.wait_for_timeout(1000)
+        take_picture(page, f"exercise-{name}")
 
 
 def test_the_start_page_opens_by_itself_and_no_news_popup_does(page, server):

@@ -108,7 +108,7 @@ def for_ever(p, q):
         (lambda p: p, "Wrong signature: js_divergence takes (p) and is called with 2 arguments"),
         (lambda: 0, "Wrong signature: js_divergence takes () and is called with 2 arguments"),
     ],
-    ids=str,
+    ids=lambda value: getattr(value, "__name__", None),
 )
 def test_an_error_of_the_readers_own_is_told_by_its_own_line_without_a_traceback(capsys, function, words):
     assert check(JSD, function) is theory.js_divergence
