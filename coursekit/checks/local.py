@@ -41,8 +41,9 @@ class Local:
         except Mistake:
             raise
         except Exception as error:
-            kind = type(error).__name__
-            raise Raised(f"What came back could not be used: {kind}: {text_of(error)}", kind) from None
+            kind, (own, _) = type(error).__name__, own_line(error)
+            what = f"Your code stopped{own} with {kind}" if own else f"What came back could not be used: {kind}"
+            raise Raised(f"{what}: {text_of(error)}", kind) from None
 
 
 def answer(name: str, function: Callable, arguments: tuple, mutates: tuple[str, ...]) -> object:

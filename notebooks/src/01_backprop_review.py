@@ -38,6 +38,7 @@
 # | **Cost** | 15 s on 2 CPU cores (profile `fast`); GPU: not measured; data: none |
 # | **Previous** | [00 · Start here](00_start_here.ipynb) |
 # | **Next** | [02 · Likelihood, and how to judge a generator](02_likelihood.ipynb) |
+# | **Exercise** | [01 · exercises](../exercises/01_backprop_review.ipynb) |
 
 # %%
 import math

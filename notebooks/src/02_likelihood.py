@@ -39,6 +39,7 @@
 # | **Cost** | 35 s on 2 CPU cores (profile `fast`); GPU: not used; data: garments that the course brings along |
 # | **Previous** | [01 · How a network learns](01_backprop_review.ipynb) |
 # | **Next** | [03 · The minimax game, solved exactly](03_minimax_theory.ipynb) |
+# | **Exercise** | [02 · exercises](../exercises/02_likelihood.ipynb) |
 
 # %%
 import math

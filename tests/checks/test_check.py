@@ -11,6 +11,8 @@ from typer.testing import CliRunner
 
 from coursekit import theory
 from coursekit.checks import check, progress
+from coursekit.checks.judging import Mistake
+from coursekit.checks.local import Local
 from coursekit.cli import app, course
 
 JSD = "03.js_divergence"
@@ -162,7 +164,7 @@ def test_something_that_is_no_function_is_named_with_the_call_to_write(capsys, t
     ("name", "words"),
     [
         ("03.jsd", "This lesson has 03.optimal_discriminator, 03.js_divergence"),
-        ("77.x", "Lessons that have some: 00, 03"),
+        ("77.x", "Lessons that have some: 00, 01, 02, 03"),
         ("js", "Lessons that have some"),
         (3, "There is no exercise 3."),
     ],
@@ -269,3 +271,17 @@ def test_progress_counts_what_is_passed_and_what_is_left(tmp_path, monkeypatch):
 def test_progress_of_the_course_lists_every_exercise_with_its_check():
     found = [row.id for row in progress.rows(progress.ROOT / "exercises")]
     assert "00.warmup_bce" in found and JSD in found and len(found) == len(set(found))
+
+
+class Box:
+    """A class of a student's whose method fails."""
+
+    def open(self):
+        return torch.zeros(2) + torch.zeros(3)
+
+
+def test_a_method_that_fails_within_a_probe_is_told_by_its_own_line():
+    with pytest.raises(
+        Mistake, match=r"stopped in line \d+, `return torch.zeros\(2\) \+ torch.zeros\(3\)`, with Runtime"
+    ):
+        Local({"Box": Box}).probe(lambda student: student.Box().open())

@@ -1,0 +1,6 @@
+# hint: The new params come first
+
+
+def sgd_momentum_step(params, grads, velocities, lr, momentum):
+    velocities = [momentum * v + g for v, g in zip(velocities, grads, strict=True)]
+    return velocities, [p - lr * v for p, v in zip(params, velocities, strict=True)]

@@ -1,0 +1,5 @@
+# hint: The axes in front were not summed
+
+
+def unbroadcast(grad, shape):
+    return grad
