@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from coursekit import autograd, losses, theory
+from coursekit import autograd, dynamics, losses, theory
 from coursekit.data.streams import Batches, Latent
 from coursekit.fit import fit
 from coursekit.metrics.bleu import bleu
@@ -102,6 +102,22 @@ def fake_scores(generator):
     return real_and_fake_scores(generator)[1:]
 
 
+def game_state(generator):
+    return (2 * torch.randn(5, 2, generator=generator, dtype=torch.float64),)
+
+
+def gan_state_and_r1(generator):
+    return *game_state(generator), torch.rand((), generator=generator).item()
+
+
+def velocity_state_and_rate(generator):
+    return dynamics.dirac_velocity, *game_state(generator), torch.rand((), generator=generator).item()
+
+
+def jacobian_and_rate(generator):
+    return torch.randn(3, 3, generator=generator, dtype=torch.float64), 0.7
+
+
 @dataclass(frozen=True)
 class Written:
     """A function `name` of lecture `lesson`, what it must equal, and a maker of random arguments."""
@@ -134,6 +150,12 @@ LECTURE_FUNCTIONS = [
     Written("04", "discriminator_loss", losses.minimax_d, real_and_fake_scores),
     Written("04", "saturating_generator_loss", partial(losses.minimax_g, real=None), fake_scores),
     Written("04", "non_saturating_generator_loss", partial(losses.non_saturating_g, real=None), fake_scores),
+    Written("05", "driving_velocity", dynamics.driving_velocity, game_state),
+    Written("05", "xy_velocity", dynamics.xy_velocity, game_state),
+    Written("05", "dirac_velocity", dynamics.dirac_velocity, gan_state_and_r1),
+    Written("05", "simultaneous_step", dynamics.simultaneous_step, velocity_state_and_rate),
+    Written("05", "alternating_step", dynamics.alternating_step, velocity_state_and_rate),
+    Written("05", "spectral_radius", dynamics.spectral_radius, jacobian_and_rate),
 ]
 
 

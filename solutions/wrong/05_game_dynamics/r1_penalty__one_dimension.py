@@ -1,0 +1,7 @@
+# hint: The sum went over one dimension only
+import torch
+
+
+def r1_penalty(scores, real):
+    (gradient,) = torch.autograd.grad(scores.sum(), real, create_graph=True)
+    return gradient.square().sum(1).mean()

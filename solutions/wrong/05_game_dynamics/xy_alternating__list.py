@@ -1,0 +1,8 @@
+# hint: Return a tensor
+def xy_alternating(x, y, lr, n_steps):
+    path = [(x, y)]
+    for _ in range(n_steps):
+        x = x - lr * y
+        y = y + lr * x
+        path.append((x, y))
+    return path

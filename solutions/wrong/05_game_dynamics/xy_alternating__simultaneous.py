@@ -1,0 +1,10 @@
+# hint: y used the old x
+import torch
+
+
+def xy_alternating(x, y, lr, n_steps):
+    path = [(x, y)]
+    for _ in range(n_steps):
+        x, y = x - lr * y, y + lr * x
+        path.append((x, y))
+    return torch.tensor(path, dtype=torch.float64)
