@@ -1,0 +1,13 @@
+# hint: A net was switched
+from torch.nn.functional import softplus
+
+
+def discriminator_step(D, G, d_optimizer, real, z):
+    G.eval()
+    fake = G(z).detach()
+    G.train()
+    loss = softplus(-D(real)).mean() + softplus(D(fake)).mean()
+    d_optimizer.zero_grad()
+    loss.backward()
+    d_optimizer.step()
+    return loss.detach()

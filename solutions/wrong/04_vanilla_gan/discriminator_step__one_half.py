@@ -1,0 +1,11 @@
+# hint: half of L_D
+from torch.nn.functional import softplus
+
+
+def discriminator_step(D, G, d_optimizer, real, z):
+    fake = G(z).detach()
+    loss = (softplus(-D(real)).mean() + softplus(D(fake)).mean()) / 2
+    d_optimizer.zero_grad()
+    loss.backward()
+    d_optimizer.step()
+    return loss.detach()

@@ -1,0 +1,11 @@
+# hint: turn `requires_grad` back on
+from torch.nn.functional import softplus
+
+
+def generator_step(D, G, g_optimizer, z):
+    D.requires_grad_(False)
+    loss = softplus(-D(G(z))).mean()
+    g_optimizer.zero_grad()
+    loss.backward()
+    g_optimizer.step()
+    return loss.detach()

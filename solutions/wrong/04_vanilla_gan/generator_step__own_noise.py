@@ -1,0 +1,13 @@
+# hint: other noise
+import torch
+from torch.nn.functional import softplus
+
+
+def generator_step(D, G, g_optimizer, z):
+    D.requires_grad_(False)
+    loss = softplus(-D(G(torch.randn_like(z)))).mean()
+    g_optimizer.zero_grad()
+    loss.backward()
+    g_optimizer.step()
+    D.requires_grad_(True)
+    return loss.detach()

@@ -1,0 +1,6 @@
+# hint: the saturating loss
+from torch.nn.functional import softplus
+
+
+def non_saturating_generator_loss(fake_scores):
+    return -softplus(fake_scores).mean()
