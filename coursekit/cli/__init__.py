@@ -5,7 +5,7 @@ import sys
 
 import typer
 
-from coursekit.cli import course, doctor, lab, suite, train
+from coursekit.cli import course, doctor, grade, lab, suite, train
 
 PASSED_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
 
@@ -25,6 +25,8 @@ app.command()(doctor.doctor)
 app.command(context_settings=PASSED_ON)(suite.test)
 app.command(context_settings=PASSED_ON)(suite.check)
 app.command("test-all", context_settings=PASSED_ON)(suite.test_all)
+app.command()(grade.grade)
+app.command()(grade.release)
 app.command()(course.build)
 app.command("new-lesson")(course.new_lesson)
 

@@ -1,11 +1,9 @@
 """`coursekit doctor`: what this machine has for the course, and what to do about what it lacks."""
 
-import ctypes
 import importlib.metadata
 import os
 import platform
 import shutil
-import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,7 +16,6 @@ from coursekit.cli.clone import ROOT
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PACKAGES = ("torch", "torchvision", "jupyterlab", "ipywidgets")
-LANDLOCK_CREATE_RULESET = 444  # the system call on x86-64 and on arm64
 
 
 @dataclass(frozen=True)
@@ -105,29 +102,21 @@ def tools() -> Iterator[Finding]:
     debian = "only for `make test`: on Debian `sudo apt install {}`"
     browser = next(filter(None, map(shutil.which, BROWSERS)), None)
     yield Finding("browser for tests", browser or "none", "" if browser else debian.format("chromium"))
+    yield from isolation()
+
+
+def isolation() -> Iterator[Finding]:
+    """Which isolation levels of the grader work here, and how to enable the others; one of the first two is enough."""
     if not sys.platform.startswith("linux"):
-        yield Finding("sandbox", platform.system(), "only for grading: grade on Linux, or in a Linux container")
+        yield Finding("grading", platform.system(), "only for grading a class: do it on Linux, or in a Linux container")
         return
-    bwrap = shutil.which("bwrap")
-    grading = "only for grading: on Debian `sudo apt install bubblewrap`"
-    yield Finding("bubblewrap", bwrap or "none", "" if bwrap else grading)
-    if bwrap:
-        allowed = subprocess.run([bwrap, "--unshare-all", "--ro-bind", "/", "/", "true"], capture_output=True)
-        cure = "only for grading: allow user namespaces (sysctl kernel.unprivileged_userns_clone=1)"
-        state = "allowed" if allowed.returncode == 0 else "refused"
-        yield Finding("user namespaces", state, "" if state == "allowed" else cure)
-    version = landlock_version()
-    cure = "" if version else "only for grading: a kernel of 5.13 or newer with Landlock switched on"
-    yield Finding("Landlock", f"version {version}" if version else "none", cure)
+    from coursekit.grading.sandbox import working_levels
 
-
-def landlock_version() -> int:
-    """Version of the kernel's Landlock interface, 0 where there is none."""
-    if platform.machine() not in ("x86_64", "aarch64"):
-        return 0
-    only_version = 1  # LANDLOCK_CREATE_RULESET_VERSION
-    zero = ctypes.c_size_t(0)
-    return max(ctypes.CDLL(None).syscall(LANDLOCK_CREATE_RULESET, None, zero, ctypes.c_uint32(only_version)), 0)
+    for level, obstacle in working_levels().items():
+        works = "works" if level != "none" else "works, for your own work only"
+        yield Finding(
+            f"isolation {level}", "does not work" if obstacle else works, obstacle and f"for grading: {obstacle}"
+        )
 
 
 def examine() -> list[Finding]:

@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 import typer
 
 from coursekit.cli.clone import ROOT, need
+from coursekit.cli.grade import check_file
 
 REPORTS = Path("runs") / "test"
 QUICK = "not slow and not gpu"
@@ -107,10 +108,13 @@ def run_all(stages: list[Stage]) -> None:
 
 
 def check(context: typer.Context) -> None:
-    """Lint and unit tests.
+    """Lint and unit tests; or, with a FILE, your own solution.
 
-    Flags of pytest's own (-k losses) are passed on.
+    `check work/03_minimax_theory.ipynb` runs the checks of that exercise. Flags of pytest's own (-k losses) are passed
+    on to the unit tests.
     """
+    if len(context.args) == 1 and context.args[0].endswith((".ipynb", ".py")):
+        check_file(Path(context.args[0]))
     need("tests")
     run_all([lint(), unit(QUICK, context.args)])
 

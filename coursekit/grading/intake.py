@@ -1,18 +1,19 @@
-"""Reads what students handed in as text, never running or parsing it: sources, notebooks, folders and zips.
+"""Reads what students handed in as text, never running or parsing it: sources, notebooks and zips.
 
 Only plain files of a sensible size are read: no symlink, device, FIFO or hard link, whatever its name says.
 """
 
 import codecs
+import functools
 import io
 import json
+import operator
 import os
 import re
 import stat
 import tokenize
 import zipfile
 import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,6 +21,9 @@ MAX_SOURCE = 1 << 20  # bytes of a .py
 MAX_NOTEBOOK = 10 << 20  # bytes: stored pictures included
 MAX_ZIP_FILES, MAX_ZIP_BYTES = 10_000, 500 << 20
 ENCODINGS = ("utf-8", "utf-8-sig", "ascii", "iso-8859-1", "iso-8859-15", "cp1252")
+
+FLAGS = ("O_RDONLY", "O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_NOCTTY", "O_BINARY")  # no system has all of them
+READ_ONLY = functools.reduce(operator.or_, (getattr(os, name, 0) for name in FLAGS))
 
 MAGIC = re.compile(r"[%!]|.*\?{1,2}\s*$|\?")  # of a stripped line: %time, !pip, x?, ?x
 ASSIGNED = re.compile(r"([A-Za-z_][\w, ]*=)\s*[!%]")  # files = !ls
@@ -55,7 +59,7 @@ def read_submission(path: Path, name: str = "") -> Submission:
 def read_plain_file(path: Path, limit: int) -> bytes:
     """Bytes of a regular file with one name, of at most `limit` bytes; Refused otherwise."""
     try:
-        fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)
+        fd = os.open(path, READ_ONLY)
     except OSError as error:
         raise Refused(f"the file cannot be read ({error.strerror})") from None
     try:
@@ -116,35 +120,6 @@ def _plain_line(line: str) -> str:
     if assigned := ASSIGNED.match(code):
         return f"{indent}{assigned[1]} None"
     return f"{indent}pass" if MAGIC.match(code[:2000]) and not code.startswith("#") else line
-
-
-def find_submissions(folder: Path, lesson: str = "") -> Iterator[tuple[str, Path]]:
-    """Pairs (student, file), by name: STUDENT/NN_topic.{py,ipynb} or, with `lesson`, STUDENT.{py,ipynb} too.
-
-    `lesson` is a stem such as "03_minimax_theory"; without it every file counts. Of both forms the notebook is taken.
-    nbgrader's submitted/STUDENT/ASSIGNMENT/FILE is found as well. Links are never followed.
-    """
-    root = folder / "submitted" if (folder / "submitted").is_dir() else folder
-    found: dict[tuple[str, str], Path] = {}
-    for path in sorted(_files(root, depth=3)):
-        parts = path.relative_to(root).parts
-        if path.suffix not in (".py", ".ipynb") or (len(parts) > 1 and lesson and path.stem != lesson):
-            continue
-        key = (parts[0], path.stem) if len(parts) > 1 else (path.stem, lesson)
-        if key not in found or path.suffix == ".ipynb":
-            found[key] = path
-    for (student, _), path in sorted(found.items()):
-        yield student, path
-
-
-def _files(folder: Path, depth: int) -> Iterator[Path]:
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            if entry.is_dir(follow_symlinks=False):
-                if depth > 1:
-                    yield from _files(Path(entry.path), depth - 1)
-            else:
-                yield Path(entry.path)
 
 
 def unpack(archive: Path, into: Path) -> int:

@@ -2,7 +2,6 @@
 
 import contextlib
 import copy
-import fcntl
 import os
 import signal
 import socket
@@ -13,6 +12,11 @@ from coursekit.grading import wire
 from coursekit.grading.intake import Submission
 from coursekit.grading.sandbox import SandboxError
 from coursekit.grading.zygote import Zygote
+
+try:
+    from fcntl import F_SETPIPE_SZ, fcntl
+except ImportError:  # not Linux: nothing is graded there, but all can be imported
+    fcntl = None
 
 PATIENCE = 0.05  # s: time for a child that dies by itself to die
 KEPT_OUTPUT = 1 << 16  # bytes of what it prints
@@ -74,6 +78,7 @@ class Session:
     def __init__(self, zygote: Zygote, submission: Submission, hidden: tuple[str, ...] = (), limits: Limits = DEFAULTS):
         self.zygote, self.submission, self.hidden, self.limits = zygote, submission, hidden, limits
         self.output = b""
+        self.skipped: list[str] = []  # of a notebook: statements that failed, in words
         self.pid = 0
         self.failure: Fault | None = Raised(submission.refused) if submission.refused else None
 
@@ -83,17 +88,20 @@ class Session:
             raise copy.copy(self.failure)
         if not self.pid:
             self.begin()
-        return checked(self.exchange(request, self.limits.call))
+        name = request[2] if request[0] == "call" else "your code"
+        return checked(self.exchange(request, self.limits.call), name, self.skipped)
 
     def begin(self) -> None:
         """Forks a child and loads the submission; if that fails, it fails once for all checks."""
         self.fork()
-        submission = self.submission
+        cells, is_notebook = self.submission.cells, self.submission.is_notebook
         try:
-            answer = self.exchange(("load", submission.cells, submission.is_notebook), self.limits.load)
-            if submission.is_notebook:
-                answer["forbidden"] = []  # its import was a failing cell, and those are skipped
-            checked(answer)
+            answer = self.exchange(("load", cells, is_notebook), self.limits.load)
+            if is_notebook:  # a forbidden import was a failing statement, and those are skipped
+                failed = answer.get("result")
+                self.skipped = [str(text)[:300] for text in failed[:20]] if isinstance(failed, list) else []
+                answer["forbidden"] = []
+            checked(answer, "loading")
         except Fault as fault:
             self.failure = fault
             self.end()
@@ -103,7 +111,7 @@ class Session:
         ours, theirs = socket.socketpair()
         reader, writer = os.pipe()
         with contextlib.suppress(OSError):
-            fcntl.fcntl(writer, fcntl.F_SETPIPE_SZ, 1 << 20)
+            fcntl(writer, F_SETPIPE_SZ, 1 << 20)
         for fd in (ours.fileno(), reader):
             os.set_blocking(fd, False)
         self.channel, self.printed = ours, reader
@@ -124,11 +132,12 @@ class Session:
     def exchange(self, request: tuple, seconds: float) -> dict:
         """The answer to a request within so many seconds of processor time; on a Fault the child is ended."""
         frame = wire.encode(request)
-        used = self.zygote.seconds(self.pid)
+        used: list[float] = []  # what the child had used at the first look, a tenth of a second after it was asked
 
         def meanwhile() -> None:
             self.drain()
-            if self.zygote.seconds(self.pid) - used > seconds:
+            used.append(self.zygote.seconds(self.pid))
+            if used[-1] - used[0] > seconds:
                 raise TimeoutError(f"stopped after {seconds:g} s of computing")
 
         deadline = time.monotonic() + self.limits.clock
@@ -172,20 +181,23 @@ class Session:
         return self.zygote.end(pid, patience)
 
 
-def checked(answer: dict) -> dict:
-    """The answer if the call returned; raises the Fault that it describes otherwise."""
+def checked(answer: dict, name: str, skipped: list[str] | None = None) -> dict:
+    """The answer if the call of `name` returned; raises the Fault that it describes otherwise."""
     forbidden = answer.get("forbidden")
     if forbidden:
-        raise Violation(f"{str(forbidden)[:200]} may not be imported in this exercise")
+        names = ", ".join(map(str, forbidden)) if isinstance(forbidden, list) else "what holds the answers"
+        raise Violation(f"{names[:200]} may not be imported in this exercise")
+    why = f" This failed: {skipped[0]}" if skipped else ""
     match answer["status"]:
         case "returned":
             return answer
         case "not_started":
-            raise NotStarted("not started yet")
+            raise NotStarted(f"{name} is not started yet")
         case "missing":
-            raise Raised("your file does not define it", "NameError")
-    kind, message = str(answer.get("kind"))[:100], str(answer.get("message"))[:1000]
-    raise Raised(f"{kind}: {message}", kind)
+            raise Raised(f"There is no function {name}.{why}", "NameError")
+    kind, message, place = (str(answer.get(part, ""))[:1000] for part in ("kind", "message", "place"))
+    why = why if kind == "NameError" else ""
+    raise Raised(f"{name} stopped{place} with {kind}: {message}{why}", kind)
 
 
 def death(status: int) -> Fault:

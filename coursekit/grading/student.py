@@ -1,11 +1,13 @@
-"""The `student` of a check: attributes are the submission's functions, whether they run in a child or right here.
+"""The `student` of a check: its attributes are the submission's functions, which run in a child.
 
 A probe is a plain function `probe(student, **tensors) -> plain data` for what is not a plain call (modules, gradients,
 training steps). `student.probe(f, x=x)` runs it beside the submission; a check runs it on the reference and compares.
+In a notebook the same checks get a `coursekit.checks.local.Local`, with the student's own functions.
 """
 
 import builtins
 import dis
+import functools
 import inspect
 import textwrap
 import types
@@ -13,6 +15,8 @@ from collections.abc import Callable
 
 from torch import Tensor
 
+from coursekit.checks.judging import changed
+from coursekit.checks.local import Local
 from coursekit.grading import wire
 from coursekit.grading.session import Session, Violation
 
@@ -20,16 +24,15 @@ from coursekit.grading.session import Session, Violation
 class Student:
     """A submission in a child. `student.f(x)` sends x, runs f there, and returns its result as plain data.
 
-    A call that changes its arguments fails, unless they are named by `student.mutating(0, "weights").f(...)`: then the
-    tensors that were passed get the new values, as in a plain call.
+    A call that changes its arguments fails, but for those named in `mutates`: the tensors that were passed get the new
+    values, as in a plain call. `parameters` are the names of f's arguments, which the check knows: the submission has
+    no say in which of them is which.
     """
 
-    def __init__(self, session: Session, seed: int, mutates: tuple[int | str, ...] = ()):
-        self._session, self._seed, self._mutates = session, seed, mutates
-
-    def mutating(self, *arguments: int | str) -> "Student":
-        """The same student, whose next calls may change the arguments at these positions or of these names."""
-        return Student(self._session, self._seed, arguments)
+    def __init__(
+        self, session: Session, seed: int, mutates: tuple[str, ...] = (), parameters: dict[str, list[str]] | None = None
+    ):
+        self._session, self._seed, self._mutates, self._parameters = session, seed, mutates, parameters or {}
 
     def probe(self, function: Callable[..., object], **tensors: object) -> object:
         """What `function(student, **tensors)` returns when it runs beside the submission."""
@@ -44,42 +47,37 @@ class Student:
             sent_args, sent_kwargs = plain(list(args)), plain(kwargs)
             answer = self._session.ask(("call", self._seed, name, sent_args, sent_kwargs))
             try:
-                came = after(answer, sent_args, sent_kwargs)
+                came_args, came_kwargs = after(answer, sent_args, sent_kwargs)
             except Violation:
                 self._session.end()
                 raise
-            self._accept(name, dict(enumerate(sent_args)) | sent_kwargs, came)
+            known = self._parameters.get(name, [])
+            names = known[: len(args)] + [f"number {i + 1}" for i in range(len(known), len(args))]
+            sent, came = (dict(zip(names, values, strict=True)) for values in (sent_args, came_args))
+            self._accept(name, sent | sent_kwargs, came | came_kwargs)
             return answer["result"]
 
         return call
 
     def _accept(self, name: str, sent: dict, came: dict) -> None:
         """Fails a function that changed an argument; copies what it was allowed to change into the sent tensors."""
-        for argument, value in sent.items():
-            if argument in self._mutates:
-                update(value, came[argument])
-            elif wire.encode(value) != wire.encode(came[argument]):
-                which = f"argument {argument + 1}" if isinstance(argument, int) else f"argument {argument}"
-                raise AssertionError(f"{name} changes its {which} in place: work on a copy, the caller still needs it")
+        for parameter, value in sent.items():
+            if parameter in self._mutates:
+                update(value, came[parameter])
+            elif wire.encode(value) != wire.encode(came[parameter]):
+                raise changed(name, parameter)
 
 
-class LocalStudent:
-    """The same interface over functions of this process: what a notebook's check uses, and the reference's side."""
-
-    def __init__(self, functions: dict[str, object]):
-        self._functions = functions
-
-    def mutating(self, *arguments: int | str) -> "LocalStudent":
-        return self
+class Reference(Local):
+    """A check's own reference as its student, held to what holds for students: what is sent must be able to travel."""
 
     def probe(self, function: Callable[..., object], **tensors: object) -> object:
-        return function(self, **tensors)
+        source_of(function)
+        return Local(self._functions, self._mutates).probe(function, **plain(tensors))
 
-    def __getattr__(self, name: str) -> object:
-        try:
-            return self._functions[name]
-        except KeyError:
-            raise AttributeError(f"{name} is not defined") from None
+    def __getattr__(self, name: str) -> Callable[..., object]:
+        function = super().__getattr__(name)
+        return lambda *arguments: function(*plain(list(arguments)))
 
 
 def plain(value: object) -> object:
@@ -89,14 +87,14 @@ def plain(value: object) -> object:
     return value
 
 
-def after(answer: dict, args: list, kwargs: dict) -> dict:
-    """The arguments after the call by position and name; Violation if there are not as many as were sent."""
+def after(answer: dict, args: list, kwargs: dict) -> tuple[list, dict]:
+    """The arguments after the call by position and by name; Violation if they are not those that were sent."""
     came, named = answer.get("args"), answer.get("kwargs")
     if not isinstance(came, list) or not isinstance(named, dict):
         raise Violation("the reply does not return the arguments")
     if len(came) != len(args) or named.keys() != kwargs.keys():
         raise Violation("the reply does not return the arguments")
-    return dict(enumerate(came)) | named
+    return came, named
 
 
 def update(sent: object, came: object) -> None:
@@ -113,9 +111,10 @@ def update(sent: object, came: object) -> None:
         raise AssertionError(f"an argument became another kind of value ({type(came).__name__}): update it in place")
 
 
+@functools.cache
 def source_of(function: Callable[..., object]) -> str:
-    """Source of a probe, which must stand alone; TypeError names the globals that it would miss in the child."""
-    missing = sorted(global_names(function.__code__) - vars(builtins).keys() - {function.__name__})
+    """Source of a probe, which must stand alone but for torch; TypeError names the globals that the child lacks."""
+    missing = sorted(global_names(function.__code__) - vars(builtins).keys() - {function.__name__, "torch"})
     if missing or function.__closure__:
         raise TypeError(f"the probe {function.__name__} uses {', '.join(missing) or 'a closure'}: import it inside")
     return textwrap.dedent(inspect.getsource(function))

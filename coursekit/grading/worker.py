@@ -1,6 +1,7 @@
 """The zygote: a warm process that imports torch once, forks a locked child per submission, and buries it.
 
-It runs as `python -c START PATHS FD` (see `zygote.py`), inside bubblewrap at level namespace. Requests come as frames:
+It runs as `python -c START PATHS FD...` (see `launch.py`), inside bubblewrap at level namespace, and forks a server
+for each of the sockets FD, which sends "warm" and then takes one grader's requests. They come as frames:
 ("fork", level, hidden modules) with two descriptors, the child's socket and the pipe for what it prints, is answered
 by the child's process number (0: it could not be locked); ("seconds", pid) by the processor time it has used; ("end",
 pid, patience) kills it and everything it left, and is answered by its wait status. `patience` in seconds lets a child
@@ -15,25 +16,45 @@ import signal
 import socket
 import struct
 import sys
+import tempfile
 import time
 import traceback
 
 import torch
 
 from coursekit.grading import sandbox, wire
+from coursekit.grading.standins import spare_the_compiler
 
 NUMBER = struct.Struct("<i")
 
 
 def main() -> None:
-    """Warms up, says so with a frame, and serves requests until the other side closes."""
-    connection = socket.socket(fileno=int(sys.argv[2]))
+    """Warms up, then becomes one server per socket, and waits until the graders have closed them all."""
+    connections = [socket.socket(fileno=int(fd)) for fd in sys.argv[2:]]
+    sandbox.prctl(sandbox.PR_SET_PDEATHSIG, sandbox.SIGKILL)
+    warm_up()
+    for own in connections:
+        if os.fork() == 0:
+            for other in connections:
+                if other is not own:
+                    other.close()
+            try:
+                serve(own)
+            finally:
+                os._exit(0)
+    for connection in connections:
+        connection.close()
+    for _ in connections:
+        os.wait()
+
+
+def serve(connection: socket.socket) -> None:
+    """Says that it is warm, and answers one grader's requests until it closes the socket."""
     sandbox.prctl(sandbox.PR_SET_PDEATHSIG, sandbox.SIGKILL)
     sandbox.prctl(sandbox.PR_SET_CHILD_SUBREAPER, 1)  # whoever loses its parent is ours to end
-    warm_up()
-    wire.send(connection.fileno(), wire.encode("warm"))
     children: set[int] = set()
     try:
+        wire.send(connection.fileno(), wire.encode("warm"))
         while True:
             request, fds = received(connection)
             if request[0] == "fork":
@@ -70,16 +91,27 @@ def warm_up() -> None:
     torch.set_num_threads(1)
     import numpy.random  # noqa: F401 - numpy imports it at first use
 
+    spare_the_compiler()
     net = torch.nn.Sequential(torch.nn.Conv2d(1, 2, 3), torch.nn.Flatten(), torch.nn.Linear(72, 1))
-    optimizer = torch.optim.Adam(net.parameters())  # the first optimiser imports torch._dynamo, which takes a second
+    optimizer = torch.optim.Adam(net.parameters())
     net(torch.randn(2, 1, 8, 8)).sum().backward()
     optimizer.step()
     import coursekit.grading.child  # noqa: F401 - children run it
 
+    prepare_pictures()
     gc.collect()
     gc.freeze()  # collections in a child then leave the shared pages alone
     gather_pages()
     sys.dont_write_bytecode = True
+
+
+def prepare_pictures() -> None:
+    """Imports what exercises draw with, half a second that every child would spend; then its folder is gone again."""
+    with tempfile.TemporaryDirectory(prefix="coursekit-") as folder, contextlib.suppress(ImportError):
+        os.environ["MPLCONFIGDIR"] = folder  # matplotlib writes a list of fonts, and children must have none to write
+        import IPython.display  # noqa: F401
+        import matplotlib.pyplot  # noqa: F401
+        import tqdm.auto  # noqa: F401
 
 
 def gather_pages() -> None:

@@ -37,6 +37,7 @@
 # | **Paper** | Mescheder, Geiger and Nowozin, *Which Training Methods for GANs do actually Converge?*, 2018: [arXiv:1801.04406](https://arxiv.org/abs/1801.04406) |
 # | **Cost** | 25 s on 2 CPU cores (profile `fast`); GPU: not measured; data: none |
 # | **Previous** | [04 · The first GAN, from noise to digits](04_vanilla_gan.ipynb) |
+# | **Next** | [06 · Mode collapse, counted](06_mode_collapse.ipynb) |
 # | **Exercise** | [05 · exercises](../exercises/05_game_dynamics.ipynb) |
 
 # %%

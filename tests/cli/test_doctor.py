@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from coursekit.cli import app, doctor
+from coursekit.grading import sandbox
 
 
 def row(findings, thing):
@@ -33,9 +34,14 @@ def test_a_missing_package_is_essential_and_has_a_cure(monkeypatch):
 def test_a_missing_browser_and_sandbox_have_cures_and_are_no_failure(monkeypatch):
     monkeypatch.setattr(doctor.shutil, "which", lambda name: None)
     monkeypatch.setattr(doctor.sys, "platform", "linux")
+    monkeypatch.setattr(
+        sandbox, "obstacle", lambda level: "" if level == "none" else "needs bubblewrap: apt install it"
+    )
     findings = list(doctor.tools())
     assert "apt install chromium" in row(findings, "browser for tests").cure
-    assert "apt install bubblewrap" in row(findings, "bubblewrap").cure
+    assert row(findings, "isolation landlock").found == "does not work"
+    assert row(findings, "isolation namespace").cure == "for grading: needs bubblewrap: apt install it"
+    assert row(findings, "isolation none").cure == ""
     assert not any(finding.essential for finding in findings)
 
 
@@ -59,4 +65,4 @@ def test_the_landlock_version_agrees_with_the_kernels_list_of_security_modules()
         modules = Path("/sys/kernel/security/lsm").read_text().split(",")
     except OSError:
         pytest.skip("securityfs is not mounted here")
-    assert (doctor.landlock_version() > 0) == ("landlock" in modules)
+    assert (sandbox.landlock_version() > 0) == ("landlock" in modules)

@@ -8,7 +8,7 @@ import zipfile
 import pytest
 
 from coursekit.grading import intake
-from coursekit.grading.intake import Refused, find_submissions, read_submission, unpack, without_magics
+from coursekit.grading.intake import Refused, read_submission, unpack, without_magics
 
 CODE = "def f():\n    return 'ü'\n"
 
@@ -84,19 +84,6 @@ def test_what_is_no_notebook_is_refused_and_said_so(tmp_path, raw):
     (tmp_path / "a.ipynb").write_bytes(raw)
     submission = read_submission(tmp_path / "a.ipynb")
     assert submission.refused or submission.cells == [["a", "a"]]
-
-
-def test_submissions_are_found_in_each_layout_and_the_notebook_comes_first(tmp_path):
-    for name in ("ann/03_t.py", "ann/03_t.ipynb", "ann/04_u.py", "bob/03_t.py", "bob/deep/03_t.txt", "cy.ipynb"):
-        (tmp_path / name).parent.mkdir(exist_ok=True, parents=True)
-        (tmp_path / name).write_text("")
-    os.symlink(tmp_path / "ann", tmp_path / "mallory")
-    found = [(student, str(path.relative_to(tmp_path))) for student, path in find_submissions(tmp_path, "03_t")]
-    assert found == [("ann", "ann/03_t.ipynb"), ("bob", "bob/03_t.py"), ("cy", "cy.ipynb")]
-    nbgrader = tmp_path / "class" / "submitted" / "dee" / "ps1"
-    nbgrader.mkdir(parents=True)
-    (nbgrader / "03_t.ipynb").write_text("")
-    assert [student for student, _ in find_submissions(tmp_path / "class", "03_t")] == ["dee"]
 
 
 def zip_of(path, entries):

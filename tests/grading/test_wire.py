@@ -68,7 +68,7 @@ class Liar(float):
         (np.array(["a"], dtype=object), "ndarray"),
         (b"raw", "bytes"),
     ],
-    ids=str,
+    ids=["object", "a float's heir", "function", "int", "complex", "sparse", "meta", "objects", "bytes"],
 )
 def test_what_has_no_plain_form_arrives_as_the_name_of_its_type(value, name):
     assert decode(encode([value])) == [Opaque(name)]
