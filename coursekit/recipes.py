@@ -55,10 +55,15 @@ class Recipe:
     any_precision: bool  # True: bfloat16 where the device has it; False: float32 as in the paper
     n_steps: int  # about one minute on 2 CPU cores
 
+    @property
+    def extendable(self) -> bool:
+        """Whether a finished run can go on to more steps: not where the rate falls towards the last one."""
+        return self.lr_end == 1
+
     def hash(self) -> str:
         """Twelve hex digits that change whenever a number or a function's name in the recipe changes."""
         values = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in ("summary", "n_steps")}
-        text = json.dumps(values, default=lambda function: name_of(function), sort_keys=True)
+        text = json.dumps(values, default=name_of, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
     def start(self, images: Images, n_steps: int, seed: int = 0) -> "Run":
@@ -88,7 +93,8 @@ class Run:
     average: Average
     rates: list[torch.optim.lr_scheduler.LRScheduler]
     meta: dict
-    others: dict[str, checkpoints.Stateful] = field(default_factory=dict)  # a replay buffer, for one
+    others: dict[str, checkpoints.Stateful] = field(default_factory=dict)  # more state: a replay buffer, for one
+    watchers: tuple[Callback, ...] = ()  # called after each step, before `fit`'s own callbacks
 
     def __post_init__(self) -> None:
         self.history = History(self.meta)
@@ -96,7 +102,8 @@ class Run:
     def fit(self, callbacks: tuple[Callback, ...] = (), progress: bool = True) -> History:
         """Train until the history holds `n_steps` steps; a run that was loaded goes on where it was."""
         follow = (self.average, lambda n, losses: [rate.step() for rate in self.rates])
-        return fit(self.step, self.batches, self.meta["n_steps"], (*follow, *callbacks), self.history, progress)
+        callbacks = (*follow, *self.watchers, *callbacks)
+        return fit(self.step, self.batches, self.meta["n_steps"], callbacks, self.history, progress)
 
     @property
     def nets(self) -> dict[str, nn.Module]:
@@ -114,7 +121,8 @@ class Run:
             "d_rate": d_rate,
         }
         streams = {"batches": self.batches, "latent": game.latent, "global": checkpoints.GlobalGenerator()}
-        return {"G": game.G, "D": game.D, "average": self.average, **optimisers, **streams, "history": self.history} | self.others
+        nets = {"G": game.G, "D": game.D, "average": self.average}
+        return {**nets, **optimisers, **streams, "history": self.history, **self.others}
 
     @torch.no_grad()
     def sample(self, n: int, seed: int = 0) -> torch.Tensor:

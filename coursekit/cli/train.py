@@ -7,14 +7,19 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from coursekit.cli import points
+
 RUN = Annotated[Path, typer.Argument(help="The folder that `coursekit train --out` wrote.", show_default=False)]
 RESUME_FILE, NETS_FILE = "resume.safetensors", "checkpoint.safetensors"
 
 
 def train(
-    recipe: Annotated[str, typer.Argument(help="vanilla, dcgan or dcgan-fast.", show_default=False)],
+    recipe: Annotated[str, typer.Argument(help="vanilla, dcgan or dcgan-fast; ring8 or grid25.", show_default=False)],
     out: Annotated[Path, typer.Option(help="The run's folder: samples, history and checkpoints.", show_default=False)],
-    data: Annotated[str, typer.Option(help="mnist, fashion-mnist, cifar10, digits or folder:PATH.")] = "mnist",
+    data: Annotated[
+        str | None, typer.Option(help="mnist (the default), fashion-mnist, cifar10, digits or folder:PATH.")
+    ] = None,
+    remedy: Annotated[str, typer.Option(help="For ring8 and grid25: a row of lesson 06's table, as pac4+fast-d.")] = "",
     steps: Annotated[int | None, typer.Option(help="Training steps; without it the recipe's own number.")] = None,
     size: Annotated[int | None, typer.Option(help="Resize the images to SIZE x SIZE pixels.")] = None,
     seed: Annotated[int, typer.Option(help="Decides initial weights, batches and noise.")] = 0,
@@ -23,18 +28,16 @@ def train(
 ) -> None:
     """Train RECIPE on DATA and write samples.png, history.jsonl and checkpoints to OUT."""
     from coursekit import checkpoints
-    from coursekit.data.images import load_images
     from coursekit.fit import Diverged, every
 
-    chosen = _recipe(recipe)
+    chosen = _recipe(recipe, remedy)
     saved = _saved_meta(out, resume)
     n_steps = steps if steps is not None else saved["n_steps"] if saved else chosen.n_steps
     if n_steps < 1:
         raise typer.BadParameter(f"--steps is {n_steps}: at least 1 is needed")
-    images = load_images(data, size=size)
-    run = chosen.start(images, n_steps, seed if saved is None else saved["seed"])
+    run = _start(chosen, data, size, n_steps, seed if saved is None else saved["seed"])
     if saved is not None:
-        _check_same(saved, run.meta, chosen.lr_end == 1)
+        _check_same(saved, run.meta, chosen.extendable)
         checkpoints.check_threads(saved)
         checkpoints.load(out / RESUME_FILE, run.parts)
         run.history.meta = run.meta
@@ -43,7 +46,7 @@ def train(
         checkpoints.save(out / RESUME_FILE, run.parts, run.meta)
 
     done = len(run.history)
-    _console().print(f"{chosen.name}: {chosen.summary} ({chosen.paper}); {images.name}, {len(images)} images")
+    _console().print(f"{chosen.name}: {chosen.summary} ({chosen.paper}); data: {run.meta['data']}")
     try:
         run.fit((every(checkpoint_every, save),))
     except Diverged as error:
@@ -67,7 +70,10 @@ def sample(
 
     if out.suffix not in (".png", ".npz"):
         raise typer.BadParameter(f"--out is {out}: end it in .png for a sheet or in .npz for arrays")
-    images = _load_run(run_folder).sample(n, seed).cpu()
+    run = _load_run(run_folder)
+    if _makes_points(run):
+        raise typer.BadParameter(f"{run_folder} makes points, not images: look at its samples.png, or `evaluate` it")
+    images = run.sample(n, seed).cpu()
     if out.suffix == ".png":
         write_atomically(out, sheet(images).save)
     else:
@@ -90,6 +96,8 @@ def evaluate(
     from coursekit.metrics.frechet import fid_feat, real_against_real, reference
 
     run = _load_run(run_folder)
+    if _makes_points(run):
+        return _console().print(points.row(run))
     name = data or run.meta["data"].removesuffix("-embedded")
     images = load_images(name, split="test", size=run.meta["shape"][-1])
     net = load_feature_net(images.name)
@@ -117,12 +125,33 @@ def _fail(message: str) -> None:
     raise typer.Exit(2)
 
 
-def _recipe(name: str):
+def _recipe(name: str, remedy: str = ""):
+    from coursekit.collapse.points import BASES, with_remedies
     from coursekit.recipes import RECIPES
 
-    if name not in RECIPES:
-        raise typer.BadParameter(f"there is no recipe {name!r}: choose one of {', '.join(RECIPES)}")
-    return RECIPES[name]
+    if name not in RECIPES and name not in BASES:
+        raise typer.BadParameter(f"there is no recipe {name!r}: choose one of {', '.join([*RECIPES, *BASES])}")
+    if name in RECIPES and remedy:
+        raise typer.BadParameter(f"--remedy changes {' or '.join(BASES)}, not {name}: leave it out")
+    try:
+        return RECIPES[name] if name in RECIPES else with_remedies(name, remedy)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+
+
+def _start(recipe, data: str | None, size: int | None, n_steps: int, seed: int):
+    from coursekit.data.images import load_images
+    from coursekit.recipes import RECIPES
+
+    if recipe.name in RECIPES:
+        return recipe.start(load_images(data or "mnist", size=size), n_steps, seed)
+    if data or size:
+        raise typer.BadParameter(f"{recipe.name} makes its own points: leave --data and --size out")
+    return recipe.start(seed, n_steps)
+
+
+def _makes_points(run) -> bool:
+    return "counts" in run.others
 
 
 def _saved_meta(out: Path, resume: bool) -> dict | None:
@@ -154,7 +183,11 @@ def _write_results(run, out: Path) -> None:
 
     save(out / NETS_FILE, run.nets, run.meta)
     write_atomically(out / "history.jsonl", run.history.write_jsonl)
-    write_atomically(out / "samples.png", sheet(run.sample(64)).save)
+    if _makes_points(run):
+        write_atomically(out / "samples.png", lambda path: points.picture(run, path))
+        _console().print(points.row(run))
+    else:
+        write_atomically(out / "samples.png", sheet(run.sample(64)).save)
 
 
 def _load_run(folder: Path):
@@ -168,8 +201,13 @@ def _load_run(folder: Path):
     if not (folder / RESUME_FILE).exists():
         raise typer.BadParameter(f"{folder} is no run: give the folder that `coursekit train ... --out` wrote")
     meta = checkpoints.read_meta(folder / RESUME_FILE)
-    blank = torch.zeros(1, *meta["shape"], dtype=torch.uint8, device=pick_device())
-    run = _recipe(meta["recipe"]).start(Images(blank, None, meta["data"], ()), meta["n_steps"], meta["seed"])
-    checkpoints.load(folder / RESUME_FILE, {name: run.parts[name] for name in ("G", "D", "average", "history")})
+    recipe = _recipe(*meta["recipe"].split(" "))
+    if len(meta["shape"]) == 1:
+        run = recipe.start(meta["seed"], meta["n_steps"])
+    else:
+        blank = torch.zeros(1, *meta["shape"], dtype=torch.uint8, device=pick_device())
+        run = recipe.start(Images(blank, None, meta["data"], ()), meta["n_steps"], meta["seed"])
+    read = ("G", "D", "average", "history", *(["counts"] if _makes_points(run) else []))
+    checkpoints.load(folder / RESUME_FILE, {name: run.parts[name] for name in read})
     run.meta.update(meta)
     return run

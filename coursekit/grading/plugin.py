@@ -1,4 +1,4 @@
-"""pytest plugin: `pytest CHECKS -p coursekit.grading.plugin --submission FILE` runs each check on each submission.
+"""pytest plugin: `pytest coursekit/checks --submission FILE` runs each check on each submission.
 
 A check file is `test_NN_topic.py`; its functions take the fixture `student` (`student.py`). What one is worth is noted
 by `coursekit.checks.judging.exercise` or `@pytest.mark.points(2)`, else 1. A list HIDDEN in a file names the coursekit

@@ -31,7 +31,7 @@ def good_share(samples: Tensor, centers: Tensor, radius: float) -> float:
 
 
 def mode_kl(samples: Tensor, centers: Tensor) -> float:
-    """KL(counts || uniform) in nats over the centre nearest to each of ALL samples: in [0, log M], 0 where all are even.
+    """KL(counts || uniform) in nats over the centres nearest to ALL samples: in [0, log M], 0 where all are even.
 
     Samples far from every centre count too, for the nearest: restricted to good ones, a cloud without any would have
     no KL at all. So read it beside `good_share`: an even smear scores almost as well as the data.

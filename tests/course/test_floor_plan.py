@@ -13,7 +13,7 @@ FLOORS = [
     "device history",
     "losses penalties theory data nets fit recorded autograd dynamics",
     "steps metrics checkpoints scale plots",
-    "recipes checks widgets grading",
+    "recipes collapse checks widgets grading",
     "cli build",
     "__main__ __init__",
 ]

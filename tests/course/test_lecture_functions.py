@@ -14,14 +14,19 @@ import pytest
 import torch
 
 from coursekit import autograd, dynamics, losses, theory
+from coursekit.data.replay import ReplayBuffer
 from coursekit.data.streams import Batches, Latent
 from coursekit.fit import fit
+from coursekit.metrics import modes
 from coursekit.metrics.bleu import bleu
 from coursekit.metrics.neighbours import nearest_neighbour
 from coursekit.metrics.parzen import parzen_log_likelihood
+from coursekit.nets.minibatch import MinibatchDiscrimination, minibatch_stddev
+from coursekit.nets.packing import pack
 from coursekit.penalties import r1
 from coursekit.steps.adversarial import adversarial
 from coursekit.steps.game import Game
+from coursekit.steps.unrolled import unrolled_generator_loss
 
 SOURCES = Path(__file__).resolve().parents[2] / "notebooks" / "src"
 
@@ -118,6 +123,23 @@ def jacobian_and_rate(generator):
     return torch.randn(3, 3, generator=generator, dtype=torch.float64), 0.7
 
 
+def cloud_and_centers(generator):
+    points = torch.randn(60, 2, generator=generator, dtype=torch.float64)
+    return points[:50], points[50:]
+
+
+def cloud_centers_radius_and_share(generator):
+    return *cloud_and_centers(generator), 0.5, 0.05
+
+
+def batch(generator):
+    return (torch.randn(12, 3, 2, 2, generator=generator, dtype=torch.float64),)
+
+
+def batch_and_pack_size(generator):
+    return *batch(generator), (1, 2, 3, 4, 6, 12)[torch.randint(6, (), generator=generator).item()]
+
+
 @dataclass(frozen=True)
 class Written:
     """A function `name` of lecture `lesson`, what it must equal, and a maker of random arguments."""
@@ -156,6 +178,10 @@ LECTURE_FUNCTIONS = [
     Written("05", "simultaneous_step", dynamics.simultaneous_step, velocity_state_and_rate),
     Written("05", "alternating_step", dynamics.alternating_step, velocity_state_and_rate),
     Written("05", "spectral_radius", dynamics.spectral_radius, jacobian_and_rate),
+    Written("06", "count_modes", modes.count_modes, cloud_centers_radius_and_share),
+    Written("06", "mode_kl", modes.mode_kl, cloud_and_centers),
+    Written("06", "minibatch_stddev", minibatch_stddev, batch),
+    Written("06", "pack", pack, batch_and_pack_size),
 ]
 
 
@@ -245,3 +271,33 @@ def test_the_two_steps_of_lecture_04_are_the_two_halves_of_the_librarys():
         expected = adversarial(theirs)(same_batches)
         torch.testing.assert_close({"d_loss": d_loss, "g_loss": g_loss}, {k: v.detach() for k, v in expected.items()})
         torch.testing.assert_close(state(mine), state(theirs))
+
+
+def test_minibatch_discrimination_of_lecture_06_is_the_librarys_layer():
+    layers = []
+    for kind in (function_of_lecture("06", "MinibatchDiscrimination"), MinibatchDiscrimination):
+        torch.manual_seed(0)
+        layers.append(kind(n_features=5, n_kernels=3, kernel_dim=2))
+    features = torch.randn(7, 5)
+    torch.testing.assert_close(layers[0].kernels, layers[1].kernels)
+    torch.testing.assert_close(layers[0](features), layers[1](features))
+
+
+def test_the_replay_buffer_of_lecture_06_exchanges_what_the_librarys_does():
+    buffers = [kind(10) for kind in (function_of_lecture("06", "ReplayBuffer"), ReplayBuffer)]
+    randoms = [torch.Generator().manual_seed(3) for _ in buffers]
+    for start in range(0, 60, 4):
+        fakes = torch.arange(start, start + 4)
+        mine, theirs = (b.exchange(fakes, r) for b, r in zip(buffers, randoms, strict=True))
+        assert torch.equal(mine, theirs)
+
+
+@pytest.mark.parametrize("k", [0, 1, 3])
+def test_the_unrolled_loss_of_lecture_06_has_the_librarys_value_and_gradient(k):
+    outcomes = []
+    for loss in (function_of_lecture("06", "unrolled_generator_loss"), unrolled_generator_loss):
+        game, batches = small_game(0)
+        value = loss(game.G, game.D, next(batches)[0], game.latent(16), k, 0.3)
+        value.backward()
+        outcomes.append([value.detach(), *(p.grad for p in game.G.parameters())])
+    torch.testing.assert_close(*outcomes)

@@ -4,6 +4,7 @@ import io
 import json
 import zipfile
 from dataclasses import replace
+from importlib.metadata import entry_points
 from pathlib import Path
 
 import pytest
@@ -161,3 +162,8 @@ def test_lost_jobs_are_replaced_as_often_as_allowed(tmp_path):
     calls.clear()
     jobs.in_rounds(found, tmp_path / "r.jsonl", lambda missing: calls.append([one.student for one in missing]) or [])
     assert calls[0] == ["bob"]
+
+
+def test_pytest_finds_the_plugin_by_itself():
+    [found] = entry_points(group="pytest11", name="coursekit.grading.plugin")
+    assert found.load().pytest_addoption
