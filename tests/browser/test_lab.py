@@ -76,6 +76,16 @@ def take_picture(page, name):
     page.screenshot(path=SCREENS / f"{name}.png")
 
 
+# First of all: JupyterLab opens again what a test before it has left open.
+def test_the_start_page_opens_by_itself_and_no_news_popup_does(page, server):
+    page.goto(f"{server.url}?token={server.token}")
+    wait_until(page, READY, 90)
+    assert page.evaluate("() => window.jupyterapp.shell.currentWidget.context.path") == "notebooks/00_start_here.ipynb"
+    assert not page.evaluate("() => window.jupyterapp.commands.isToggled('docmanager:toggle-autosave')")
+    page.wait_for_timeout(2000)  # the popup comes late
+    assert page.locator(".Toastify__toast").count() == 0
+
+
 @pytest.mark.parametrize("stem", LECTURES)
 def test_a_lecture_runs_in_the_browser_without_an_error(page, server, stem):
     open_notebook(page, server, f"notebooks/{stem}.ipynb")
@@ -111,12 +121,3 @@ def test_a_student_tries_an_exercise_and_reads_a_friendly_answer_each_time(page,
         assert "Traceback" not in output["text"] and "coursekit/checks" not in output["text"]
         page.wait_for_timeout(1000)
         take_picture(page, f"exercise-{name}")
-
-
-def test_the_start_page_opens_by_itself_and_no_news_popup_does(page, server):
-    page.goto(f"{server.url}?token={server.token}")
-    wait_until(page, READY, 90)
-    assert page.evaluate("() => window.jupyterapp.shell.currentWidget.context.path") == "notebooks/00_start_here.ipynb"
-    assert not page.evaluate("() => window.jupyterapp.commands.isToggled('docmanager:toggle-autosave')")
-    page.wait_for_timeout(2000)  # the popup comes late
-    assert page.locator(".Toastify__toast").count() == 0
