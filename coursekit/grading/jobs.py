@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import subprocess
 import sys
 import time
@@ -82,12 +83,13 @@ def in_rounds(found: list[Found], path: Path, run: Callable[[list[Found]], list[
 def run_jobs(
     plan: Plan, found: list[Found], path: Path, n_jobs: int, work: Path, tell: Callable[[int], None]
 ) -> list[str]:
+    dealt = random.Random(0).sample(found, len(found))  # whoever waits for endless loops is not always the same job
     launched = launch(plan.isolation, n_jobs)
     jobs, logs = [], [work / f"job{i}.log" for i in range(n_jobs)]
     try:
         for i, (connection, log) in enumerate(zip(launched.sockets, logs, strict=True)):
             fd = connection.fileno()
-            command = plan.command(found[i::n_jobs], path, work / f"job{i}.jsonl") + [f"--zygote={fd}"]
+            command = plan.command(dealt[i::n_jobs], path, work / f"job{i}.jsonl") + [f"--zygote={fd}"]
             jobs.append(started(command, log, work, (fd,)))
         for connection in launched.sockets:
             connection.close()
