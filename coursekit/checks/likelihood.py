@@ -1,6 +1,7 @@
 """What the mistakes of lesson 02 make of worked examples: a hint for each, with the value that the mistake gives."""
 
 import math
+from collections import Counter
 from functools import reduce
 from operator import add, and_, or_, truediv
 
@@ -121,19 +122,26 @@ def neighbour_mistakes(samples: Tensor, train: Tensor) -> tuple[dict, dict]:
 
 def bleu_mistakes(candidate: list[str], references: list[list[str]], n: int) -> dict:
     """What each mistake makes of the score; at least one run of n words must be matched."""
-    c, lengths = len(candidate), [len(words) for words in references]
-    counts = [[n_grams(words, k) for words in (candidate, *references)] for k in range(1, n + 1)]
-    totals = [runs.total() for runs, *_ in counts]
-    right = [(runs & reduce(or_, others)).total() for runs, *others in counts]
-    penalty, (_, r) = brevity_penalty(candidate, references), min((abs(length - c), length) for length in lengths)
+    return {
+        **mistakes_of_matching(candidate, references, n),
+        **mistakes_of_penalty(candidate, references, n),
+        **mistakes_of_mean(candidate, references, n),
+    }
 
-    def score(matched, totals=totals, penalty=penalty):
+
+def counted_runs(candidate: list[str], references: list[list[str]], n: int) -> list[list[Counter]]:
+    """For each length from 1 to n: the runs of the candidate, then those of each reference."""
+    return [[n_grams(words, k) for words in (candidate, *references)] for k in range(1, n + 1)]
+
+
+def mistakes_of_matching(candidate: list[str], references: list[list[str]], n: int) -> dict:
+    counts = counted_runs(candidate, references, n)
+    totals = [runs.total() for runs, *_ in counts]
+    penalty = brevity_penalty(candidate, references)
+
+    def score(matched, totals=totals):
         return penalty * math.prod(map(truediv, matched, totals)) ** (1 / n)
 
-    def to_length(length):
-        return score(right, penalty=math.exp(min(0, 1 - length / c)))
-
-    shares = list(map(truediv, right, totals))
     return {
         "Matches are not clipped: a run counts at most as often as in one reference.": score(
             [sum(k for run, k in runs.items() if run in reduce(or_, others)) for runs, *others in counts]
@@ -151,23 +159,42 @@ def bleu_mistakes(candidate: list[str], references: list[list[str]], n: int) -> 
             bleu(candidate, [words], n) for words in references
         ),
         "The runs of all references count, not those of the first alone.": bleu(candidate, references[:1], n),
+    }
+
+
+def mistakes_of_penalty(candidate: list[str], references: list[list[str]], n: int) -> dict:
+    c, lengths = len(candidate), [len(words) for words in references]
+    _, r = min((abs(length - c), length) for length in lengths)
+    mean = bleu(candidate, references, n) / brevity_penalty(candidate, references)
+
+    def to_length(length):
+        return mean * math.exp(min(0, 1 - length / c))
+
+    return {
         "r is the length of the reference nearest in length, not of the shortest.": to_length(min(lengths)),
-        "The penalty for short texts is missing: exp(1 - r / c) where c < r.": score(right, penalty=1),
+        "The penalty for short texts is missing: exp(1 - r / c) where c < r.": mean,
         "r is the length of the reference nearest in length, not of the longest.": to_length(max(lengths)),
         "r is the length of one reference, the nearest in length, not the mean of all.": to_length(
             sum(lengths) / len(lengths)
         ),
         "r is the length of one reference, the nearest in length, not the sum of all.": to_length(sum(lengths)),
-        "The penalty is upside down: exp(1 - r / c) where the candidate's c words are too few.": score(
-            right, penalty=math.exp(1 - c / r)
+        "The penalty is upside down: exp(1 - r / c) where the candidate's c words are too few.": (
+            mean * math.exp(1 - c / r)
         ),
-        "The penalty is upside down: it is for texts that are too short.": score(
-            right, penalty=math.exp(min(0, 1 - c / r))
+        "The penalty is upside down: it is for texts that are too short.": mean * math.exp(min(0, 1 - c / r)),
+        "The penalty is exp(1 - r / c), not c / r.": mean * min(1, c / r),
+        "A text that is longer than the references gets no bonus: the penalty is at most 1.": (
+            mean * math.exp(1 - r / c)
         ),
-        "The penalty is exp(1 - r / c), not c / r.": score(right, penalty=min(1, c / r)),
-        "A text that is longer than the references gets no bonus: the penalty is at most 1.": score(
-            right, penalty=math.exp(1 - r / c)
-        ),
+    }
+
+
+def mistakes_of_mean(candidate: list[str], references: list[list[str]], n: int) -> dict:
+    counts = counted_runs(candidate, references, n)
+    totals = [runs.total() for runs, *_ in counts]
+    right = [(runs & reduce(or_, others)).total() for runs, *others in counts]
+    penalty, shares = brevity_penalty(candidate, references), list(map(truediv, right, totals))
+    return {
         "That is the arithmetic mean: the geometric one is the n-th root of the product.": penalty * sum(shares) / n,
         "That is the sum of the precisions: the n-th root of their product is asked for.": penalty * sum(shares),
         "That is the product of the precisions: take its n-th root.": penalty * math.prod(shares),
@@ -176,7 +203,7 @@ def bleu_mistakes(candidate: list[str], references: list[list[str]], n: int) -> 
         "Matches of all lengths are thrown together: take the precision of each length, then their geometric mean.": (
             penalty * sum(right) / sum(totals)
         ),
-        "Divide by the number of runs, which is c - k + 1 for k words, not by the number of words.": score(
-            right, [c] * n
+        "Divide by the number of runs, which is c - k + 1 for k words, not by the number of words.": (
+            penalty * (math.prod(right) / len(candidate) ** n) ** (1 / n)
         ),
     }

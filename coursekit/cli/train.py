@@ -14,7 +14,7 @@ RESUME_FILE, NETS_FILE = "resume.safetensors", "checkpoint.safetensors"
 
 
 def train(
-    recipe: Annotated[str, typer.Argument(help="vanilla, dcgan or dcgan-fast; ring8 or grid25.", show_default=False)],
+    recipe: Annotated[str, typer.Argument(help="An image recipe, or ring8 or grid25.", show_default=False)],
     out: Annotated[Path, typer.Option(help="The run's folder: samples, history and checkpoints.", show_default=False)],
     data: Annotated[
         str | None, typer.Option(help="mnist (the default), fashion-mnist, cifar10, digits or folder:PATH.")

@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import partial
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -197,27 +198,24 @@ GRID25 = PointRecipe(
 )  # PyTorch's own initial weights: with the ring's it held 11 modes instead of 14
 BASES = {base.name: base for base in (RING8, GRID25)}
 
-REMEDIES: dict[str, dict[str, object]] = {
-    "fast-d": {"d_speed": 1.0},
-    "minibatch-stddev": {"make_d": stddev_d},
-    "minibatch-discrimination": {"make_d": discriminating_d},
-    "relativistic": {"step": relativistic_step},
-    "replay": {"memory": partial(Replay, 10_000)},
-    "unrolled": {"step": unrolled_step},
-    "pac2": {"make_d": partial(packed_d, m=2)},
-    "pac4": {"make_d": partial(packed_d, m=4)},
-}
+
+class Remedy(NamedTuple):
+    """One change to a `PointRecipe`, and whose idea it is."""
+
+    paper: str
+    field: str
+    value: object
 
 
-PAPERS = {
-    "fast-d": "Heusel et al. 2017",
-    "minibatch-stddev": "Karras et al. 2018",
-    "minibatch-discrimination": "Salimans et al. 2016",
-    "relativistic": "Huang et al. 2024",
-    "replay": "Shrivastava et al. 2017",
-    "unrolled": "Metz et al. 2017",
-    "pac2": "Lin et al. 2018",
-    "pac4": "Lin et al. 2018",
+REMEDIES = {
+    "fast-d": Remedy("Heusel et al. 2017", "d_speed", 1.0),
+    "minibatch-stddev": Remedy("Karras et al. 2018", "make_d", stddev_d),
+    "minibatch-discrimination": Remedy("Salimans et al. 2016", "make_d", discriminating_d),
+    "relativistic": Remedy("Huang et al. 2024", "step", relativistic_step),
+    "replay": Remedy("Shrivastava et al. 2017", "memory", partial(Replay, 10_000)),
+    "unrolled": Remedy("Metz et al. 2017", "step", unrolled_step),
+    "pac2": Remedy("Lin et al. 2018", "make_d", partial(packed_d, m=2)),
+    "pac4": Remedy("Lin et al. 2018", "make_d", partial(packed_d, m=4)),
 }
 
 
@@ -225,12 +223,14 @@ def with_remedies(base: str, remedies: str = "") -> PointRecipe:
     """The recipe `base` with the changes of one remedy, or of several joined by +: "relativistic+fast-d"."""
     if not remedies:
         return BASES[base]
-    changed, names = {}, remedies.split("+")
-    for name in names:
+    changed, papers = {}, []
+    for name in remedies.split("+"):
         if name not in REMEDIES:
             raise ValueError(f"there is no remedy {name!r}: choose from {', '.join(REMEDIES)}, or join some with +")
-        if twice := changed.keys() & REMEDIES[name].keys():
-            raise ValueError(f"{remedies} changes {', '.join(twice)} twice: these two cannot be joined")
-        changed |= REMEDIES[name]
-    words = {"summary": f"{BASES[base].summary}, with {remedies}", "paper": "; ".join(PAPERS[name] for name in names)}
+        paper, field, value = REMEDIES[name]
+        if field in changed:
+            raise ValueError(f"{remedies} changes {field} twice: these two cannot be joined")
+        changed[field] = value
+        papers.append(paper)
+    words = {"summary": f"{BASES[base].summary}, with {remedies}", "paper": "; ".join(papers)}
     return replace(BASES[base], name=f"{base} {remedies}", **changed, **words)

@@ -80,16 +80,22 @@ def in_rounds(found: list[Found], path: Path, run: Callable[[list[Found]], list[
     return said
 
 
+def deal(found: list[Found], n_jobs: int) -> list[list[Found]]:
+    """The submissions in as many shares as there are jobs, shuffled: endless loops must not all fall to one of them."""
+    shuffled = random.Random(0).sample(found, len(found))
+    return [shuffled[i::n_jobs] for i in range(n_jobs)]
+
+
 def run_jobs(
     plan: Plan, found: list[Found], path: Path, n_jobs: int, work: Path, tell: Callable[[int], None]
 ) -> list[str]:
-    dealt = random.Random(0).sample(found, len(found))  # whoever waits for endless loops is not always the same job
+    shares = deal(found, n_jobs)
     launched = launch(plan.isolation, n_jobs)
     jobs, logs = [], [work / f"job{i}.log" for i in range(n_jobs)]
     try:
-        for i, (connection, log) in enumerate(zip(launched.sockets, logs, strict=True)):
+        for i, (connection, share, log) in enumerate(zip(launched.sockets, shares, logs, strict=True)):
             fd = connection.fileno()
-            command = plan.command(dealt[i::n_jobs], path, work / f"job{i}.jsonl") + [f"--zygote={fd}"]
+            command = plan.command(share, path, work / f"job{i}.jsonl") + [f"--zygote={fd}"]
             jobs.append(started(command, log, work, (fd,)))
         for connection in launched.sockets:
             connection.close()

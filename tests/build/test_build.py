@@ -191,6 +191,8 @@ def test_a_fault_in_a_source_is_named_with_file_and_line(tmp_path, text, message
 def test_a_code_cell_of_25_lines_is_not_too_long(tmp_path):
     write(tmp_path, TOY + "\n# %% [markdown]\n# Long.\n\n# %%\n" + "x = 1\n" * 25)
     build_lectures(tmp_path)
+    built = nbformat.read(tmp_path / "03_toy.ipynb", as_version=4)
+    assert built.cells[-1].source.count("x = 1") == 25
 
 
 def test_a_name_that_is_no_lesson_two_sources_of_one_number_and_an_unknown_lesson_are_errors(tmp_path):

@@ -1,7 +1,8 @@
 """The release gate: the solutions score everything, the stubs nothing, each known wrong answer loses its own points.
 
 A wrong answer is a file solutions/wrong/NN_topic/FUNCTION__what.py whose first line is `# hint: TEXT`. The submission
-is the solution with that one function replaced; the last line of the message that it gets must hold TEXT.
+is the solution with that one function replaced; the last line of the message that it gets must hold TEXT. A class may
+extend the solution's, `class Value(Value):`, and holds then what is wrong and no more.
 solutions/right/NN_topic.py holds a second right answer to each exercise, made in another way; it must pass.
 """
 
@@ -44,10 +45,10 @@ def checks_of(stem: str) -> dict:
     return {name[5:]: check for name, check in vars(module).items() if name.startswith("test_")}
 
 
-def define(code: str, path: Path) -> dict:
-    """What the imports and definitions of some code define; its other statements are not run."""
+def define(code: str, path: Path, namespace: dict | None = None) -> dict:
+    """What the imports and definitions of some code define, in `namespace` if given; nothing else of it is run."""
     kept = [node for node in ast.parse(code).body if isinstance(node, DEFINITIONS)]
-    namespace = {}
+    namespace = {} if namespace is None else namespace
     exec(compile(ast.Module(kept, type_ignores=[]), str(path), "exec"), namespace)
     return namespace
 
@@ -97,7 +98,7 @@ def test_a_wrong_answer_loses_exactly_its_own_points_and_gets_its_hint(path):
     text = path.read_text(encoding="utf-8")
     first = text.splitlines()[0]
     assert first.startswith("# hint: "), "the first line of a wrong answer names its hint"
-    functions = solution(stem) | {name: define(text, path)[name]}
+    functions = solution(stem) | {name: define(text, path, solution(stem))[name]}
     for seed in SEEDS:
         results = grade(stem, functions, seed)
         assert {name for name, mistake in results.items() if mistake} == {name}

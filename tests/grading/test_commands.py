@@ -167,3 +167,12 @@ def test_lost_jobs_are_replaced_as_often_as_allowed(tmp_path):
 def test_pytest_finds_the_plugin_by_itself():
     [found] = entry_points(group="pytest11", name="coursekit.grading.plugin")
     assert found.load().pytest_addoption
+
+
+def test_each_submission_is_dealt_to_one_job_and_neighbours_are_not_all_dealt_to_the_same():
+    class_list = [Found(f"s{i:03}", "03", Path(f"s{i}.py")) for i in range(61)]
+    shares = jobs.deal(class_list, 4)
+    assert sorted((one for share in shares for one in share), key=lambda one: one.student) == class_list
+    assert sorted(map(len, shares)) == [15, 15, 15, 16]
+    every_fourth = set(class_list[::4])  # in a class sorted by group, say
+    assert all(every_fourth & set(share) for share in shares)

@@ -1,28 +1,10 @@
 # hint: A gradient is a number from the start
-import math
 
 
-class Value:
+class Value(Value):
     def __init__(self, data, parents=(), slopes=()):
         self.data, self.parents, self.slopes = float(data), parents, slopes
         self.grad = None
-
-    def __add__(self, other):
-        other = other if isinstance(other, Value) else Value(other)
-        return Value(self.data + other.data, (self, other), (1.0, 1.0))
-
-    def __mul__(self, other):
-        other = other if isinstance(other, Value) else Value(other)
-        return Value(self.data * other.data, (self, other), (other.data, self.data))
-
-    __radd__, __rmul__ = __add__, __mul__
-
-    def tanh(self):
-        t = math.tanh(self.data)
-        return Value(t, (self,), (1 - t * t,))
-
-    def relu(self):
-        return Value(max(0.0, self.data), (self,), (float(self.data > 0),))
 
     def order(self):
         nodes, seen = [], set()

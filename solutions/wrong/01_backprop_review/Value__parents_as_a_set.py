@@ -2,7 +2,7 @@
 import math
 
 
-class Value:
+class Value(Value):
     def __init__(self, data, slopes=None):
         self.data, self.parents = float(data), slopes or {}
         self.grad = 0.0
@@ -14,8 +14,6 @@ class Value:
     def __mul__(self, other):
         other = other if isinstance(other, Value) else Value(other)
         return Value(self.data * other.data, {self: other.data, other: self.data})
-
-    __radd__, __rmul__ = __add__, __mul__
 
     def tanh(self):
         t = math.tanh(self.data)

@@ -1,25 +1,10 @@
 # hint: What decides is the sign of a
-import math
 
 
-class Value:
+class Value(Value):
     def __init__(self, data, parents=(), slopes=()):
         self.data, self.parents, self.slopes = float(data), parents, slopes
         self.grad, self.is_relu = 0.0, False
-
-    def __add__(self, other):
-        other = other if isinstance(other, Value) else Value(other)
-        return Value(self.data + other.data, (self, other), (1.0, 1.0))
-
-    def __mul__(self, other):
-        other = other if isinstance(other, Value) else Value(other)
-        return Value(self.data * other.data, (self, other), (other.data, self.data))
-
-    __radd__, __rmul__ = __add__, __mul__
-
-    def tanh(self):
-        t = math.tanh(self.data)
-        return Value(t, (self,), (1 - t * t,))
 
     def relu(self):
         out = Value(max(0.0, self.data), (self,), (float(self.data > 0),))
