@@ -110,7 +110,7 @@ for name, net in (("G", G), ("D", D)):
 # %% [markdown]
 # Batch normalisation in $G$ (each hidden number is centred and scaled over the batch) and the leaky ReLU in $D$ are
 # later than 2014. The authors had 1200 + 1200 ReLU units in $G$, and maxout units with dropout in $D$. Theirs needs hours; ours
-# has a minute. The recipe `vanilla` in `coursekit/recipes.py` lists every departure.
+# has a minute. The recipe `vanilla` in `coursekit/recipes/` lists every departure.
 
 # %% [markdown]
 # ## 3. Train D on real images

@@ -1,0 +1,33 @@
+"""Recipes: a name -> everything needed to train, with the paper's numbers and each departure from them.
+
+`RECIPES["dcgan-fast"].start(images, n_steps)` gives a `Run` that is ready for `fit`; `coursekit train` is the same from
+the command line.
+"""
+
+from coursekit.recipes.images import (
+    DCGAN,
+    DCGAN_FAST,
+    DCGAN_LONG,
+    RECIPES,
+    VANILLA,
+    dcgan_pair,
+    mlp_pair,
+    uniform_unit_variance,
+)
+from coursekit.recipes.run import Recipe, Run, Shape, falling, name_of
+
+__all__ = [
+    "DCGAN",
+    "DCGAN_FAST",
+    "DCGAN_LONG",
+    "RECIPES",
+    "VANILLA",
+    "Recipe",
+    "Run",
+    "Shape",
+    "dcgan_pair",
+    "falling",
+    "mlp_pair",
+    "name_of",
+    "uniform_unit_variance",
+]
