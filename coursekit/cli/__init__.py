@@ -5,7 +5,7 @@ import sys
 
 import typer
 
-from coursekit.cli import course, doctor, grade, lab, suite, train
+from coursekit.cli import course, doctor, grade, lab, sampling, suite, train
 
 PASSED_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
 
@@ -19,7 +19,7 @@ app = typer.Typer(
 app.command(context_settings=PASSED_ON)(lab.lab)
 app.command()(course.start)
 app.command()(course.progress)
-for command in (train.train, train.sample, train.evaluate):
+for command in (train.train, sampling.sample, sampling.evaluate):
     app.command()(command)
 app.command()(doctor.doctor)
 app.command(context_settings=PASSED_ON)(suite.test)

@@ -1,16 +1,12 @@
-"""`coursekit train`, `sample` and `evaluate`: runs on the command line, each in a folder of its own."""
+"""`coursekit train`: a run on the command line, in a folder of its own."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from coursekit.cli import points
-
-RUN = Annotated[Path, typer.Argument(help="The folder that `coursekit train --out` wrote.", show_default=False)]
-RESUME_FILE, NETS_FILE = "resume.safetensors", "checkpoint.safetensors"
+from coursekit.cli.runs import NETS_FILE, RESUME_FILE, console, fail, find_recipe, makes_points
 
 
 def train(
@@ -26,132 +22,70 @@ def train(
     resume: Annotated[bool, typer.Option("--resume", help="Go on from the run's last checkpoint.")] = False,
     checkpoint_every: Annotated[int, typer.Option(help="Steps between checkpoints.", min=1)] = 250,
 ) -> None:
-    """Train RECIPE on DATA and write samples.png, history.jsonl and checkpoints to OUT."""
-    from coursekit import checkpoints
-    from coursekit.fit import Diverged, every
+    """Train RECIPE on DATA and write samples.png, history.jsonl and checkpoints to OUT.
 
-    chosen = _recipe(recipe, remedy)
+    On several GPUs or machines: `torchrun --nproc-per-node 2 -m coursekit train ...`.
+    """
+    from coursekit.scale.distributed import joined
+
+    chosen = find_recipe(recipe, remedy)
     saved = _saved_meta(out, resume)
     n_steps = steps if steps is not None else saved["n_steps"] if saved else chosen.n_steps
     if n_steps < 1:
         raise typer.BadParameter(f"--steps is {n_steps}: at least 1 is needed")
-    run = _start(chosen, data, size, n_steps, seed if saved is None else saved["seed"])
-    if saved is not None:
-        _check_same(saved, run.meta, chosen.extendable)
-        checkpoints.check_threads(saved)
-        checkpoints.load(out / RESUME_FILE, run.parts)
-        run.history.meta = run.meta
+    with joined() as processes:
+        run = _start(chosen, data, size, n_steps, seed if saved is None else saved["seed"], processes)
+        if saved is not None:
+            _restore(run, out, saved)
+        _train(run, out, checkpoint_every, processes)
+
+
+def _restore(run, out: Path, saved: dict) -> None:
+    """Puts the run where its last checkpoint left it."""
+    from coursekit import checkpoints
+
+    _check_same(saved, run.meta, run.recipe.extendable)
+    checkpoints.check_threads(saved)
+    checkpoints.load(out / RESUME_FILE, run.parts)
+    run.history.meta = run.meta
+
+
+def _train(run, out: Path, checkpoint_every: int, processes) -> None:
+    """Trains to the end; the first process saves, shows and tells."""
+    from coursekit import checkpoints
+    from coursekit.fit import Diverged, every
 
     def save(n: int, losses: dict) -> None:
-        checkpoints.save(out / RESUME_FILE, run.parts, run.meta)
+        if processes.first:
+            checkpoints.save(out / RESUME_FILE, run.parts, run.meta)
 
-    done = len(run.history)
-    _console().print(f"{chosen.name}: {chosen.summary} ({chosen.paper}); data: {run.meta['data']}")
+    def tell(text: str) -> None:
+        if processes.first:
+            console().print(text)
+
+    done, recipe = len(run.history), run.recipe
+    tell(f"{recipe.name}: {recipe.summary} ({recipe.paper}); data: {run.meta['data']}")
     try:
-        run.fit((every(checkpoint_every, save),))
+        run.fit((every(checkpoint_every, save),), progress=processes.first)
     except Diverged as error:
-        _fail(str(error))
-    if len(run.history) > done or not (out / NETS_FILE).exists():
+        fail(str(error))
+    if processes.first and (len(run.history) > done or not (out / NETS_FILE).exists()):
         save(len(run.history), {})
         _write_results(run, out)
-    _console().print(f"{len(run.history)} of {n_steps} steps: {out / 'samples.png'}")
+    tell(f"{len(run.history)} of {run.meta['n_steps']} steps: {out / 'samples.png'}")
 
 
-def sample(
-    run_folder: RUN,
-    out: Annotated[Path, typer.Option(help="A picture (.png) or arrays (.npz).", show_default=False)],
-    n: Annotated[int, typer.Option(help="How many images.", min=1)] = 64,
-    seed: Annotated[int, typer.Option(help="Decides the noise.")] = 0,
-) -> None:
-    """Write N new images from a trained run as a sheet, or as uint8 `images` (N, H, W, C) in an .npz file."""
-    from coursekit.checkpoints import write_atomically
-    from coursekit.data.images import to_uint8
-    from coursekit.plots.sheets import sheet
-
-    if out.suffix not in (".png", ".npz"):
-        raise typer.BadParameter(f"--out is {out}: end it in .png for a sheet or in .npz for arrays")
-    run = _load_run(run_folder)
-    if _makes_points(run):
-        raise typer.BadParameter(f"{run_folder} makes points, not images: look at its samples.png, or `evaluate` it")
-    images = run.sample(n, seed).cpu()
-    if out.suffix == ".png":
-        write_atomically(out, sheet(images).save)
-    else:
-        import numpy as np
-
-        arrays = to_uint8(images).permute(0, 2, 3, 1).numpy()
-        write_atomically(out, lambda temporary: np.savez_compressed(temporary, images=arrays))
-    _console().print(f"{n} images: {out}")
-
-
-def evaluate(
-    run_folder: RUN,
-    data: Annotated[
-        str | None, typer.Option(help="Test images to compare with; without it the run's own data.")
-    ] = None,
-) -> None:
-    """Print FID-feat of the averaged generator beside real against real, at equal numbers of images."""
-    from coursekit.data.images import load_images
-    from coursekit.metrics.features import load_feature_net
-    from coursekit.metrics.frechet import fid_feat, real_against_real, reference
-
-    run = _load_run(run_folder)
-    if _makes_points(run):
-        return _console().print(points.row(run))
-    name = data or run.meta["data"].removesuffix("-embedded")
-    images = load_images(name, split="test", size=run.meta["shape"][-1])
-    net = load_feature_net(images.name)
-    real = reference(images, net)
-    value = fid_feat(real, run.sample(len(real)), net)
-    table = Table(
-        title=f"{run.meta['recipe']} on {run.meta['data']}, {len(run.history)} steps, seed {run.meta['seed']}"
-    )
-    table.add_column("compared with " + f"{len(real)} test images of {images.name}")
-    table.add_column("FID-feat", justify="right")
-    table.add_row(f"{len(real)} samples of the averaged generator", f"{value:.2f}")
-    table.add_row("real against real (two halves of the test images)", f"{real_against_real(images, net):.2f}")
-    _console().print(table)
-    _console().print(
-        "FID-feat uses the course's own 64 features: compare it with other FID-feat figures only, never with FID."
-    )
-
-
-def _console() -> Console:
-    return Console(soft_wrap=True)
-
-
-def _fail(message: str) -> None:
-    Console(stderr=True, soft_wrap=True).print(f"[red]error:[/red] {message}", highlight=False)
-    raise typer.Exit(2)
-
-
-def _recipe(name: str, remedy: str = ""):
-    from coursekit.collapse.points import BASES, with_remedies
-    from coursekit.recipes import RECIPES
-
-    if name not in RECIPES and name not in BASES:
-        raise typer.BadParameter(f"there is no recipe {name!r}: choose one of {', '.join([*RECIPES, *BASES])}")
-    if name in RECIPES and remedy:
-        raise typer.BadParameter(f"--remedy changes {' or '.join(BASES)}, not {name}: leave it out")
-    try:
-        return RECIPES[name] if name in RECIPES else with_remedies(name, remedy)
-    except ValueError as error:
-        raise typer.BadParameter(str(error)) from error
-
-
-def _start(recipe, data: str | None, size: int | None, n_steps: int, seed: int):
+def _start(recipe, data: str | None, size: int | None, n_steps: int, seed: int, processes):
     from coursekit.data.images import load_images
     from coursekit.recipes import RECIPES
 
     if recipe.name in RECIPES:
-        return recipe.start(load_images(data or "mnist", size=size), n_steps, seed)
+        return recipe.start(load_images(data or "mnist", size=size), n_steps, seed, processes)
     if data or size:
         raise typer.BadParameter(f"{recipe.name} makes its own points: leave --data and --size out")
+    if processes.size > 1:
+        raise typer.BadParameter(f"{recipe.name} takes one process, torchrun started {processes.size}: leave it out")
     return recipe.start(seed, n_steps)
-
-
-def _makes_points(run) -> bool:
-    return "counts" in run.others
 
 
 def _saved_meta(out: Path, resume: bool) -> dict | None:
@@ -183,31 +117,8 @@ def _write_results(run, out: Path) -> None:
 
     save(out / NETS_FILE, run.nets, run.meta)
     write_atomically(out / "history.jsonl", run.history.write_jsonl)
-    if _makes_points(run):
+    if makes_points(run):
         write_atomically(out / "samples.png", lambda path: points.picture(run, path))
-        _console().print(points.row(run))
+        console().print(points.row(run))
     else:
         write_atomically(out / "samples.png", sheet(run.sample(64)).save)
-
-
-def _load_run(folder: Path):
-    """The run in `folder` with its nets and history in place, on the CPU or whatever device is here."""
-    import torch
-
-    from coursekit import checkpoints
-    from coursekit.data.images import Images
-    from coursekit.device import pick_device
-
-    if not (folder / RESUME_FILE).exists():
-        raise typer.BadParameter(f"{folder} is no run: give the folder that `coursekit train ... --out` wrote")
-    meta = checkpoints.read_meta(folder / RESUME_FILE)
-    recipe = _recipe(*meta["recipe"].split(" "))
-    if len(meta["shape"]) == 1:
-        run = recipe.start(meta["seed"], meta["n_steps"])
-    else:
-        blank = torch.zeros(1, *meta["shape"], dtype=torch.uint8, device=pick_device())
-        run = recipe.start(Images(blank, None, meta["data"], ()), meta["n_steps"], meta["seed"])
-    read = ("G", "D", "average", "history", *(["counts"] if _makes_points(run) else []))
-    checkpoints.load(folder / RESUME_FILE, {name: run.parts[name] for name in read})
-    run.meta.update(meta)
-    return run

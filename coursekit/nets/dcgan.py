@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import torch
 from torch import Tensor, nn
+from torch.nn.functional import adaptive_max_pool2d
 
 
 def levels(size: int) -> tuple[int, int]:
@@ -73,3 +74,19 @@ class DCGANDiscriminator(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         return self.score(self.features(x)).flatten(1)
+
+
+@torch.no_grad()
+def discriminator_features(D: DCGANDiscriminator, x: Tensor) -> Tensor:
+    """What D sees in images (N, channels, size, size): (N, sum of its convolutions' channels * 16), without a graph.
+
+    The activations behind the non-linearity of each convolution but the last, which scores, max-pooled to 4 x 4,
+    flattened and joined (Radford et al. 2016, sec. 5.1); width 32 at 28 pixels makes 1536. D is used in the mode it
+    is in: after `D.eval()` the features of an image do not depend on its batch.
+    """
+    pooled = []
+    for layer in D.features:
+        x = layer(x)
+        if isinstance(layer, nn.LeakyReLU):
+            pooled.append(adaptive_max_pool2d(x, 4).flatten(1))
+    return torch.cat(pooled, 1)

@@ -17,6 +17,7 @@ from coursekit.fit import Callback, Step, fit
 from coursekit.history import History
 from coursekit.nets.average import Average
 from coursekit.nets.precision import InPrecision
+from coursekit.scale.distributed import ALONE, Processes
 from coursekit.steps.game import Game
 
 Shape = tuple[int, int, int]  # (channels, height, width)
@@ -53,20 +54,25 @@ class Recipe:
         text = json.dumps(values, default=name_of, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
-    def start(self, images: Images, n_steps: int, seed: int = 0) -> "Run":
-        """Build nets, optimisers and streams from `seed`, on the images' device: the same seed gives the same run."""
+    def start(self, images: Images, n_steps: int, seed: int = 0, processes: Processes = ALONE) -> "Run":
+        """Build nets, optimisers and streams from `seed`, on the images' device: the same seed gives the same run.
+
+        With several `processes` each works on its part of every batch; see `coursekit.scale.distributed`.
+        """
         device = images.images.device
         dtype = pick_precision(device) if self.any_precision else torch.float32
         torch.manual_seed(seed)
-        G, D = (InPrecision(net.to(device), dtype) for net in self.nets(tuple(images.images.shape[1:]), self.latent))
+        nets = [InPrecision(net.to(device), dtype) for net in self.nets(tuple(images.images.shape[1:]), self.latent)]
+        G, D = map(processes.shared, nets)
         fused = device.type in ("cpu", "cuda")
         g_adam, d_adam = (torch.optim.Adam(net.parameters(), self.lr, self.betas, fused=fused) for net in (G, D))
-        game = Game(G, D, g_adam, d_adam, Latent(self.latent, seed + 1, device, self.noise))
-        batches = images.batches(self.batch_size, seed + 2)
+        latent = processes.part_of_latent(Latent(self.latent, seed + 1, device, self.noise))
+        game = Game(G, D, g_adam, d_adam, latent)
+        batches = processes.part_of_batches(images.batches(self.batch_size, seed + 2))
         meta = {"recipe": self.name, "recipe_hash": self.hash(), "data": images.name, "seed": seed, "n_steps": n_steps}
         meta |= {"shape": list(images.images.shape[1:]), "precision": str(dtype), "device": device.type}
         rates = [torch.optim.lr_scheduler.LambdaLR(a, partial(falling, n_steps, self.lr_end)) for a in (g_adam, d_adam)]
-        return Run(self, self.step(game), batches, game, Average(G, self.ema), rates, meta)
+        return Run(self, self.step(game), batches, game, Average(nets[0], self.ema), rates, meta)
 
     @torch.no_grad()
     def sample(self, G: nn.Module, n: int, seed: int, device: torch.device) -> torch.Tensor:

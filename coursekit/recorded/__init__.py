@@ -47,7 +47,7 @@ def recorded(name: str, folder: Path = FOLDER) -> Recording:
 
 def record(name: str, command: str, recipe_hash: str, rows: list[dict], folder: Path = FOLDER, notes=()) -> Path:
     """Write rows of figures with this machine's provenance to NAME.json and return its path."""
-    device = torch.cuda.get_device_name() if torch.cuda.is_available() else _processor()
+    device = torch.cuda.get_device_name() if torch.cuda.is_available() else processor()
     versions = {"python": platform.python_version(), "torch": torch.__version__}
     commit = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, cwd=FOLDER, check=True)
     recording = Recording(
@@ -66,7 +66,7 @@ def record(name: str, command: str, recipe_hash: str, rows: list[dict], folder: 
     return path
 
 
-def _processor() -> str:
+def processor() -> str:
     """The processor's name and number of threads used, from /proc/cpuinfo where there is one."""
     info = Path("/proc/cpuinfo")
     lines = info.read_text().splitlines() if info.is_file() else []

@@ -287,7 +287,7 @@ assert 1.2 < late < 1.45
 # %% [markdown]
 # **What we see.** Neither loss falls to zero. After the first hundred steps both hover near the dotted lines, while the
 # samples go on improving. The losses say how the game stands, not how good the samples are. That is why the course spends
-# a whole lesson, 08, on measuring samples.
+# a whole lesson, [08](08_evaluation.ipynb), on measuring samples.
 
 # %% [markdown]
 # ## 4. What GANs are for
@@ -297,10 +297,10 @@ assert 1.2 < late < 1.45
 #
 # | use | where | paper |
 # |---|---|---|
-# | handwritten digits, garments | lessons [04](04_vanilla_gan.ipynb) and 09 | Goodfellow et al. 2014; Radford et al. 2016 |
-# | faces | lessons 09 and 18, small ones | Karras et al. 2019 |
-# | bedrooms and other scenes | lesson 10, patches of photographs | Denton et al. 2015; Radford et al. 2016 |
-# | larger images, coarse to fine | lessons 10 and 11 | Denton et al. 2015; Karras et al. 2018 |
+# | handwritten digits, garments | lessons [04](04_vanilla_gan.ipynb) and [09](09_dcgan.ipynb) | Goodfellow et al. 2014; Radford et al. 2016 |
+# | faces | lesson 18, small ones | Karras et al. 2019 |
+# | bedrooms and other scenes | lesson [10](10_lapgan.ipynb), patches of photographs | Denton et al. 2015; Radford et al. 2016 |
+# | larger images, coarse to fine | lessons [10](10_lapgan.ipynb) and 11 | Denton et al. 2015; Karras et al. 2018 |
 # | images of a wanted class; tagging images | lesson 12 | Mirza and Osindero 2014 |
 # | learning from few labels (semi-supervised) | lesson 13 | Salimans et al. 2016; Odena 2016 |
 # | images from a caption | lesson 14 | Reed et al. 2016 |
@@ -325,9 +325,10 @@ assert 1.2 < late < 1.45
 # accounts and cloned voices are in use for fraud and defamation, and most victims are women who are put into pictures
 # that never were. Three things to know before you build one:
 #
-# - **Detection helps, but not for long.** A detector learns the traces of the generators it was shown. On a new
-#   generator's images it is much worse. Lesson 09 measures this on our own networks.
-# - **A generator can give away its training data.** Lesson 08 tests for memorised images.
+# - **Detection helps, but not for long.** A detector learns the traces of the generators it was shown. On the
+#   images of a better generator it may be no better than a coin. Lesson [09](09_dcgan.ipynb) measures this on our own
+#   networks.
+# - **A generator can give away its training data.** Lesson [08](08_evaluation.ipynb) tests for memorised images.
 # - **Consent and labels are on you.** Use data whose licence and subjects allow it, say that an image is generated, and
 #   keep the record of how it was made. Each data set and network in this course is listed with its licence in
 #   `THIRD_PARTY.md`.

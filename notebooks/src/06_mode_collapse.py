@@ -36,6 +36,7 @@
 # | **Paper** | Srivastava et al., *VEEGAN*, 2017: [arXiv:1705.07761](https://arxiv.org/abs/1705.07761); Lin et al., *PacGAN*, 2018: [arXiv:1712.04086](https://arxiv.org/abs/1712.04086) |
 # | **Cost** | 45 s on 2 CPU cores (profile `fast`); GPU: not measured; data: MNIST, else scikit-learn's digits |
 # | **Previous** | [05 · Why two losses do not go down](05_game_dynamics.ipynb) |
+# | **Next** | [08 · Metrics, and how they lie](08_evaluation.ipynb) |
 # | **Exercise** | [06 · exercises](../exercises/06_mode_collapse.ipynb) |
 
 # %%

@@ -11,9 +11,9 @@ ROOT = Path(__file__).resolve().parents[2]
 FILES = sorted((ROOT / "coursekit").rglob("*.py"))
 FLOORS = [
     "device history",
-    "losses penalties theory data nets fit recorded autograd dynamics",
+    "losses penalties theory data nets fit recorded autograd dynamics latents",
     "steps metrics checkpoints scale plots",
-    "recipes collapse checks widgets grading",
+    "shipped recipes guidelines collapse lapgan checks widgets grading",
     "cli build",
     "__main__ __init__",
 ]

@@ -13,16 +13,28 @@ from pathlib import Path
 import pytest
 import torch
 
-from coursekit import autograd, dynamics, losses, theory
+from coursekit import autograd, dynamics, latents, losses, theory
+from coursekit.data import pyramid
 from coursekit.data.replay import ReplayBuffer
 from coursekit.data.streams import Batches, Latent
 from coursekit.fit import fit
+from coursekit.lapgan import sample_lapgan
 from coursekit.metrics import modes
 from coursekit.metrics.bleu import bleu
+from coursekit.metrics.frechet import frechet_distance
+from coursekit.metrics.inception import inception_score
+from coursekit.metrics.kernel import kid
+from coursekit.metrics.memorisation import memorised
 from coursekit.metrics.neighbours import nearest_neighbour
 from coursekit.metrics.parzen import parzen_log_likelihood
+from coursekit.metrics.precision_recall import precision_recall
+from coursekit.nets import guidelines
+from coursekit.nets import lapgan as lapgan_nets
+from coursekit.nets.dcgan import DCGANDiscriminator, discriminator_features
+from coursekit.nets.init import dcgan_init
 from coursekit.nets.minibatch import MinibatchDiscrimination, minibatch_stddev
 from coursekit.nets.packing import pack
+from coursekit.nets.spectral import spectral_norm
 from coursekit.penalties import r1
 from coursekit.steps.adversarial import adversarial
 from coursekit.steps.game import Game
@@ -140,6 +152,83 @@ def batch_and_pack_size(generator):
     return *batch(generator), (1, 2, 3, 4, 6, 12)[torch.randint(6, (), generator=generator).item()]
 
 
+def small_images(generator):
+    return (2 * torch.rand(3, 2, 8, 12, generator=generator, dtype=torch.float64) - 1,)
+
+
+def images_and_levels(generator):
+    return *small_images(generator), int(torch.randint(3, (), generator=generator))
+
+
+def a_pyramid(generator):
+    return ([torch.randn(3, 2, size, size, generator=generator, dtype=torch.float64) for size in (12, 6, 3)],)
+
+
+def coarse_levels_and_noise(generator):
+    *residuals, coarse = a_pyramid(generator)[0]
+    levels = [lambda z, low, h=h: h * z[0, 0] + low.tanh() for h in residuals[::-1]]
+    return coarse, levels, [torch.randn(3, 1, generator=generator, dtype=torch.float64) for _ in levels]
+
+
+def size_by_torch(size, kernel, stride, padding):
+    one = torch.ones(1, 1, size, size), torch.ones(1, 1, kernel, kernel)
+    return torch.nn.functional.conv_transpose2d(*one, stride=stride, padding=padding).shape[-1]
+
+
+def convolved_by_torch(x, weight, stride, padding):
+    return torch.nn.functional.conv_transpose2d(x, weight, stride=stride, padding=padding)
+
+
+def size_kernel_stride_and_padding(generator):
+    kernel = torch.randint(1, 8, (), generator=generator).item()
+    size, stride = torch.randint(2, 6, (2,), generator=generator).tolist()
+    return size, kernel, stride, torch.randint((kernel + 1) // 2, (), generator=generator).item()
+
+
+def maps_kernels_stride_and_padding(generator):
+    _, kernel, stride, padding = size_kernel_stride_and_padding(generator)
+    x = torch.randn(2, 3, 4, 5, generator=generator, dtype=torch.float64)
+    weight = torch.randn(3, 2, kernel, kernel, generator=generator, dtype=torch.float64)
+    return x, weight, stride, padding
+
+
+def two_codes_and_a_place(generator):
+    z0, z1 = torch.randn(2, 4, 9, generator=generator, dtype=torch.float64)
+    z1[0] = 2 * z0[0]  # the same way: no one arc
+    return z0, z1, torch.rand((), generator=generator).item()
+
+
+def three_groups_of_codes(generator):
+    return tuple(torch.randn(n, 9, generator=generator, dtype=torch.float64) for n in (3, 1, 5))
+
+
+def two_means_and_covariances(generator):
+    roots = torch.randn(2, 6, 6, generator=generator, dtype=torch.float64)
+    roots[1, :, 0] = 0  # the second covariance is singular
+    mu0, mu1 = torch.randn(2, 6, generator=generator, dtype=torch.float64)
+    return mu0, roots[0] @ roots[0].T + torch.eye(6), mu1, roots[1].T @ roots[1]
+
+
+def class_probabilities(generator):
+    probs = (5 * torch.randn(40, 6, generator=generator, dtype=torch.float64)).softmax(1)
+    probs[:3] = torch.eye(6)[:3]
+    return (probs,)
+
+
+def two_feature_sets(generator):
+    shapes = (30, 4), (20, 4)
+    return tuple(torch.randn(shape, generator=generator, dtype=torch.float64) for shape in shapes)
+
+
+def two_feature_sets_and_k(generator):
+    return *two_feature_sets(generator), int(torch.randint(1, 6, (), generator=generator))
+
+
+def samples_training_set_and_heldout(generator):
+    images = torch.rand(60, 1, 3, 3, generator=generator, dtype=torch.float64)
+    return images[20:35], images[:30], images[28:]  # ten samples and two held-out images are copies
+
+
 @dataclass(frozen=True)
 class Written:
     """A function `name` of lecture `lesson`, what it must equal, and a maker of random arguments."""
@@ -182,6 +271,21 @@ LECTURE_FUNCTIONS = [
     Written("06", "mode_kl", modes.mode_kl, cloud_and_centers),
     Written("06", "minibatch_stddev", minibatch_stddev, batch),
     Written("06", "pack", pack, batch_and_pack_size),
+    Written("08", "frechet_distance", frechet_distance, two_means_and_covariances),
+    Written("08", "inception_score", inception_score, class_probabilities),
+    Written("08", "kid", kid, two_feature_sets),
+    Written("08", "precision_recall", precision_recall, two_feature_sets_and_k),
+    Written("08", "memorised", memorised, samples_training_set_and_heldout),
+    Written("10", "downsample", pyramid.downsample, small_images),
+    Written("10", "upsample", pyramid.upsample, small_images),
+    Written("10", "detail_rms", pyramid.detail_rms, small_images),
+    Written("10", "laplacian_pyramid", pyramid.laplacian_pyramid, images_and_levels),
+    Written("10", "reconstruct", pyramid.reconstruct, a_pyramid),
+    Written("10", "sample_lapgan", sample_lapgan, coarse_levels_and_noise),
+    Written("09", "output_size", size_by_torch, size_kernel_stride_and_padding),
+    Written("09", "conv_transpose2d", convolved_by_torch, maps_kernels_stride_and_padding),
+    Written("09", "slerp", latents.slerp, two_codes_and_a_place),
+    Written("09", "latent_arithmetic", latents.latent_arithmetic, three_groups_of_codes),
 ]
 
 
@@ -301,3 +405,47 @@ def test_the_unrolled_loss_of_lecture_06_has_the_librarys_value_and_gradient(k):
         value.backward()
         outcomes.append([value.detach(), *(p.grad for p in game.G.parameters())])
     torch.testing.assert_close(*outcomes)
+
+
+@pytest.mark.parametrize("name", ["LevelGenerator", "LevelDiscriminator"])
+def test_the_level_nets_of_lecture_10_are_the_librarys_without_classes(name):
+    kinds = function_of_lecture("10", name), getattr(lapgan_nets, name)
+    wrapped = {"wrap": spectral_norm} if name == "LevelDiscriminator" else {}
+    mine, theirs = kinds[0](16, 3, 8).eval(), kinds[1](16, 3, 8, **wrapped).eval()
+    theirs.load_state_dict(mine.state_dict())
+    low = torch.randn(4, 3, 16, 16)
+    first = torch.rand(4, 256) if name == "LevelGenerator" else torch.randn(4, 3, 16, 16)
+    torch.testing.assert_close(mine(first, low), theirs(first, low))
+
+
+@pytest.mark.parametrize("changes", [{}, {"norm": torch.nn.Identity}])
+@pytest.mark.parametrize(
+    ("name", "library", "arguments", "x"),
+    [
+        ("make_generator", guidelines.make_generator, ((1, 28, 28), 10, 4), (5, 10)),
+        ("make_discriminator", guidelines.make_discriminator, ((1, 28, 28), 4), (5, 1, 28, 28)),
+    ],
+)
+def test_the_nets_of_lecture_09_are_the_librarys_weight_by_weight(name, library, arguments, x, changes):
+    outputs = []
+    for make in (function_of_lecture("09", name), library):
+        torch.manual_seed(0)
+        net = make(*arguments, **changes)
+        outputs.append(net(torch.randn(x)))
+    torch.testing.assert_close(*outputs)
+
+
+def test_the_initial_weights_of_lecture_09_are_the_librarys():
+    drawn = []
+    for init in (function_of_lecture("09", "dcgan_init"), dcgan_init):
+        net = guidelines.make_generator((1, 28, 28), 10, 4, stem=guidelines.dense_stem)
+        torch.manual_seed(0)
+        assert init(net) is net
+        drawn.append(net.state_dict())
+    torch.testing.assert_close(*drawn)
+
+
+def test_the_features_of_lecture_09_are_the_librarys():
+    D, x = DCGANDiscriminator(28, 1, 4).eval(), torch.randn(3, 1, 28, 28)
+    written = function_of_lecture("09", "discriminator_features")
+    torch.testing.assert_close(written(D, x), discriminator_features(D, x))

@@ -1,0 +1,120 @@
+"""Generators that come with the package, trained longer than a lecture can: `load_shipped("dcgan-fashion").sample(64)`.
+
+Each is a file of weights and a card, NAME.safetensors and NAME.json, written by `benchmarks/pretrain.py`. Beside the
+weights lie mean and covariance of the feature net's features of 5,000 real test images, so that what the card says can
+be measured again where the data is not.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import torch
+from safetensors.torch import load, save
+from torch import Tensor, nn
+
+from coursekit.checkpoints import write_atomically
+from coursekit.device import pick_device
+from coursekit.lapgan import Lapgan, LapganRecipe
+from coursekit.metrics.features import load_feature_net
+from coursekit.metrics.frechet import N_REFERENCE, frechet_distance, moments
+from coursekit.recipes import RECIPES
+
+FOLDER = Path(__file__).parent / "pretrained" / "generators"
+Nets = dict[str, nn.Module]
+Sampler = Callable[[int, int], Tensor]  # (number of images, seed) -> images
+
+
+@dataclass(frozen=True)
+class Shipped:
+    """A trained GAN in float32 and evaluation mode, its card, and the moments of real features it is judged by."""
+
+    card: dict
+    nets: Nets
+    sampler: Sampler
+    reference: tuple[Tensor, Tensor]
+
+    @property
+    def G(self) -> nn.Module:
+        """The averaged generator."""
+        return self.nets["G"]
+
+    @property
+    def D(self) -> nn.Module:
+        """The discriminator as it was after the last step."""
+        return self.nets["D"]
+
+    def sample(self, n: int, seed: int = 0) -> Tensor:
+        """`n` images (n, C, H, W) in [-1, 1]; the same seed gives the same images."""
+        return self.sampler(n, seed)
+
+    def fid_feat(self, n: int = N_REFERENCE, seed: int = 0) -> float:
+        """FID-feat of `n` samples against 5,000 real test images; with other `n` than 5,000 no match for the card."""
+        features = load_feature_net(self.card["data"]).features(self.sample(n, seed))
+        return frechet_distance(*self.reference, *moments(features))
+
+
+def dcgan(card: dict, device: torch.device) -> tuple[Nets, Sampler]:
+    """The nets of an image recipe, untrained, and how its generator is sampled."""
+    recipe = RECIPES[card["recipe"]]
+    G, D = recipe.nets(tuple(card["shape"]), recipe.latent)
+    return {"G": G, "D": D}, lambda n, seed: recipe.sample(G, n, seed, device)
+
+
+def lapgan(card: dict, device: torch.device) -> tuple[Nets, Sampler]:
+    """The same for a LAPGAN, whose recipe the card holds in full."""
+    G = Lapgan(LapganRecipe(**{key: tuple(v) if isinstance(v, list) else v for key, v in card["settings"].items()}))
+    return {"G": G}, G.sample
+
+
+BUILDERS = {"dcgan-long": dcgan, "lapgan": lapgan}  # the card's recipe -> (card, device) -> nets and sampler
+
+
+def names(folder: Path = FOLDER) -> list[str]:
+    """The names that `load_shipped` knows."""
+    return sorted(path.stem for path in folder.glob("*.json"))
+
+
+def read_card(name: str, folder: Path = FOLDER) -> dict:
+    """What is known about a shipped net: recipe, command, data, seed, steps, seconds, device, FID-feat.
+
+    Raises ValueError where there is none of that name.
+    """
+    if name not in names(folder):
+        raise ValueError(f"no generator {name!r} comes with the course: choose one of {', '.join(names(folder))}")
+    return json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def load_shipped(name: str, device: torch.device | str | None = None, folder: Path = FOLDER) -> Shipped:
+    """The shipped GAN `name`, on the course's device unless one is given.
+
+    Raises ValueError for an unknown name, and where the file is not the one that its card describes.
+    """
+    card = read_card(name, folder)
+    content = (folder / f"{name}.safetensors").read_bytes()
+    if hashlib.sha256(content).hexdigest() != card["sha256"]:
+        raise ValueError(
+            f"{folder / name}.safetensors was changed: its sha256 is not the one in {name}.json. Restore the file, or "
+            "train it again with benchmarks/pretrain.py"
+        )
+    device = pick_device() if device is None else torch.device(device)
+    nets, sampler = BUILDERS[card["recipe"]](card, device)
+    tensors = load(content)
+    for part, net in nets.items():
+        prefix = f"{part}."
+        net.load_state_dict({key.removeprefix(prefix): tensors[key] for key in tensors if key.startswith(prefix)})
+        net.requires_grad_(False).eval().to(device)
+    return Shipped(card, nets, sampler, (tensors["real_mean"], tensors["real_covariance"]))
+
+
+def ship(name: str, nets: Nets, reference: tuple[Tensor, Tensor], card: dict, folder: Path = FOLDER) -> None:
+    """Writes NAME.safetensors, with the weights of `nets` and the reference moments, and its card NAME.json."""
+    tensors = {f"{part}.{key}": value for part, net in nets.items() for key, value in net.state_dict().items()}
+    tensors |= {"real_mean": reference[0], "real_covariance": reference[1]}
+    content = save({key: value.detach().cpu().contiguous() for key, value in tensors.items()})
+    text = json.dumps(card | {"sha256": hashlib.sha256(content).hexdigest()}, indent=1) + "\n"
+    write_atomically(folder / f"{name}.safetensors", lambda path: path.write_bytes(content))
+    write_atomically(folder / f"{name}.json", partial(Path.write_text, data=text, encoding="utf-8"))

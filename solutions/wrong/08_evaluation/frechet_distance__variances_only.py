@@ -1,0 +1,7 @@
+# hint: covariances between features count
+
+
+def frechet_distance(mu0, cov0, mu1, cov1):
+    shift = (mu0 - mu1).square().sum()
+    cross = (cov0.diagonal() * cov1.diagonal()).sqrt().sum()
+    return shift + cov0.trace() + cov1.trace() - 2 * cross

@@ -1,0 +1,12 @@
+# hint: still counted in the number
+
+
+def kid(x, y):
+    def kernel(a, b):
+        return (a @ b.T / a.shape[1] + 1) ** 3
+
+    def within(a):
+        pairs = kernel(a, a)
+        return (pairs.sum() - pairs.trace()) / len(a) ** 2
+
+    return within(x) + within(y) - 2 * kernel(x, y).mean()

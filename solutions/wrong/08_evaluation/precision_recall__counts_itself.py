@@ -1,0 +1,10 @@
+# hint: (k + 1)-th smallest
+import torch
+
+
+def precision_recall(real, fake, k):
+    def covered(points, centers):
+        radius = torch.cdist(centers, centers).kthvalue(k).values
+        return (torch.cdist(points, centers) <= radius).any(1).double().mean()
+
+    return covered(fake, real), covered(real, fake)

@@ -1,0 +1,15 @@
+# hint: (in, out, k, k), not (out, in, k, k)
+import torch
+
+
+def conv_transpose2d(x, weight, stride, padding):
+    n, _, height, width = x.shape
+    k = weight.shape[-1]
+    stamps = torch.einsum("ncij,ocuv->noijuv", x, weight)
+    full = [(length - 1) * stride + k for length in (height, width)]
+    out = x.new_zeros(n, weight.shape[0], *full)
+    for i in range(height):
+        for j in range(width):
+            top, left = i * stride, j * stride
+            out[:, :, top : top + k, left : left + k] += stamps[:, :, i, j]
+    return out[:, :, padding : full[0] - padding, padding : full[1] - padding]

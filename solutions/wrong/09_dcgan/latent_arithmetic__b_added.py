@@ -1,0 +1,3 @@
+# hint: b is subtracted
+def latent_arithmetic(a, b, c):
+    return a.mean(0) + b.mean(0) + c.mean(0)

@@ -1,0 +1,14 @@
+# hint: image minus upsampled, not upsampled minus image
+from torch.nn.functional import avg_pool2d, interpolate
+
+
+def laplacian_pyramid(x, n_levels):
+    if any(side % 2**n_levels for side in x.shape[2:]):
+        raise ValueError("cannot be halved so often")
+    pyramid = []
+    for _ in range(n_levels):
+        coarse = avg_pool2d(x, 2)
+        low = interpolate(coarse, scale_factor=2, mode="bilinear", align_corners=False)
+        pyramid.append(low - x)
+        x = coarse
+    return [*pyramid, x]

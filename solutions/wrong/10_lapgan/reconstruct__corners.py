@@ -1,0 +1,9 @@
+# hint: align_corners=False
+from torch.nn.functional import interpolate
+
+
+def reconstruct(pyramid):
+    *residuals, x = pyramid
+    for residual in reversed(residuals):
+        x = interpolate(x, scale_factor=2, mode="bilinear", align_corners=True) + residual
+    return x

@@ -1,0 +1,15 @@
+# hint: Each net has its own noise
+import torch
+from torch.nn.functional import interpolate
+
+
+def sample_lapgan(coarse, levels, latents, n):
+    for net in (coarse, *levels):
+        net.eval()
+    with torch.no_grad():
+        x = coarse(latents[0](n))
+        for level, latent in zip(levels, latents[1:], strict=True):
+            low = interpolate(x, scale_factor=2, mode="bilinear")
+            latent(n)
+            x = low + level(latent(n), low)
+    return x

@@ -1,0 +1,12 @@
+# hint: call `net.eval()` first
+import torch
+from torch.nn.functional import interpolate
+
+
+def sample_lapgan(coarse, levels, latents, n):
+    with torch.no_grad():
+        x = coarse(latents[0](n))
+        for level, latent in zip(levels, latents[1:], strict=True):
+            low = interpolate(x, scale_factor=2, mode="bilinear")
+            x = low + level(latent(n), low)
+    return x
