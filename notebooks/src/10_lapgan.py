@@ -35,7 +35,7 @@
 # |---|---|
 # | **Prerequisites** | the game and its steps of lesson 04 |
 # | **Paper** | Denton et al., *Deep Generative Image Models using a Laplacian Pyramid of Adversarial Networks*, 2015: [arXiv:1506.05751](https://arxiv.org/abs/1506.05751) |
-# | **Cost** | 120 s on 2 CPU cores (profile `fast`); GPU: not measured; data: Fashion-MNIST (a part comes with the course), photographs that come with scikit-image and scikit-learn |
+# | **Cost** | 110 s on 2 CPU cores (profile `fast`); GPU: not measured; data: Fashion-MNIST (a part comes with the course), photographs that come with scikit-image and scikit-learn |
 # | **Previous** | [09 · DCGAN, guideline by guideline](09_dcgan.ipynb) |
 # | **Exercise** | [10 · exercises](../exercises/10_lapgan.ipynb) |
 
@@ -61,13 +61,13 @@ from coursekit.plots.pyramid import stacked
 from coursekit.recipes import RECIPES
 
 patches = photo_patches(1200, size=32, device=run.device)
-plain = RECIPES["dcgan-fast"].start(patches, run.pick(fast=200, full=400), run.seed)
+plain = RECIPES["dcgan-fast"].start(patches, run.pick(fast=160, full=400), run.seed)
 plain.fit(progress=False)
 fog = plain.sample(500, seed=run.seed)
 real = patches.floats(slice(500))
 show_compact(
     stacked([real[:12], fog[:12]]),
-    "Figure 1. Patches of photographs; below, one GAN at full size after 200 steps.",
+    "Figure 1. Patches of photographs; below, one GAN at full size after 160 steps.",
     n_colors=128,
 )
 
@@ -523,7 +523,7 @@ show_compact(
 photos = photo_patches(1200, size=64, device=run.device)
 held_out = photo_patches(240, size=64, half="right", seed=1, device=run.device).floats()
 photo_levels = []
-for size, width, n_steps in ((16, 24, 160), (32, 16, 120), (64, 12, 70)):
+for size, width, n_steps in ((16, 24, 120), (32, 16, 90), (64, 12, 50)):
     nets = LevelGenerator(size, 3, width), LevelDiscriminator(size, 3, 16)
     z = Latent(size**2, run.seed + size, run.device, uniform)
     n_steps = run.pick(fast=n_steps, full=10 * n_steps)
@@ -560,9 +560,9 @@ assert photo_ratio[64][0] > 3 * photo_ratio[64][1]
 
 # %% [markdown]
 # **What we see.** Detail of the right strength at each size, where the enlarged patch has next to none. But look where
-# it lies: after twenty seconds the levels know *how much* detail photographs have, and hardly *which*: petals, fur and
-# wood get the same speckle, and a plain sky, which should have none, gets some as well. And in no case is it *the*
-# detail: the cat's eye and the spoon are not in 64 coarse pixels, and what stands there instead is invented.
+# it lies: after a quarter of a minute the levels know *how much* detail photographs have, and hardly *which*: petals,
+# fur and wood get the same speckle, and a plain sky, which should have none, gets some as well. And in no case is it
+# *the* detail: the cat's eye and the spoon are not in 64 coarse pixels, and what stands there instead is invented.
 
 # %% [markdown]
 # ## 9. With classes
@@ -668,7 +668,7 @@ table(["model", "log-likelihood, nats"], published, "Denton et al. 2015, CIFAR-1
 # %% [markdown]
 # More is better, so LAPGAN is ahead, by two of its own standard errors. But these are not probabilities of images: a
 # sum over 3,072 numbers of a kernel's log-density, whose width was chosen to fit, and lessons 02 and 04 showed how
-# little such a figure says about pictures. The authors say themselves that they trust the volunteers more.
+# little such a figure says about pictures.
 
 # %% [markdown]
 # ## Summary
