@@ -1,6 +1,7 @@
 """The generators that come with the package: they are what their cards say, and need neither data nor network."""
 
 import json
+from dataclasses import asdict
 
 import pytest
 import torch
@@ -8,6 +9,7 @@ from typer.testing import CliRunner
 
 from coursekit import shipped
 from coursekit.cli import app
+from coursekit.lapgan import SHIPPED
 from coursekit.metrics.features import load_feature_net
 from coursekit.recipes import RECIPES
 from coursekit.shipped import FOLDER, load_shipped, names, read_card, ship
@@ -31,8 +33,13 @@ def test_a_net_scores_what_its_card_says(name):
 def test_a_card_tells_how_to_make_the_net_again(name):
     card = read_card(name)
     assert {"command", "seed", "seconds", "device", "torch", "n_steps", "data", "licence"} <= card.keys()
-    if card["recipe"] in RECIPES:
-        assert card["recipe_hash"] == RECIPES[card["recipe"]].hash()
+    recipe = RECIPES.get(card["recipe"], SHIPPED)
+    assert card["recipe_hash"] == recipe.hash()
+
+
+def test_the_lapgans_card_holds_its_recipe_in_full():
+    settings = read_card("lapgan-fashion")["settings"]
+    assert settings == json.loads(json.dumps(asdict(SHIPPED)))
 
 
 @pytest.mark.parametrize("name", GOAL)

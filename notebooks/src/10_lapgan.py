@@ -559,10 +559,11 @@ assert all(0.5 < ours < 2 for ours, _ in photo_ratio.values())
 assert photo_ratio[64][0] > 3 * photo_ratio[64][1]
 
 # %% [markdown]
-# **What we see.** Detail of the right strength at each size, where the enlarged patch has next to none. But look where
-# it lies: after a quarter of a minute the levels know *how much* detail photographs have, and hardly *which*: petals,
-# fur and wood get the same speckle, and a plain sky, which should have none, gets some as well. And in no case is it
-# *the* detail: the cat's eye and the spoon are not in 64 coarse pixels, and what stands there instead is invented.
+# **What we see.** Detail of nearly the right strength at each size, where the enlarged patch has next to none. But look
+# where it lies: after a quarter of a minute the levels know *how much* detail photographs have, and hardly *which*:
+# petals, fur and wood get the same speckle, and a plain sky, which should have none, gets some as well. And in no case
+# is it *the* detail: the cat's eye and the spoon are not in 64 coarse pixels, and what stands there instead is
+# invented.
 
 # %% [markdown]
 # ## 9. With classes
