@@ -17,11 +17,12 @@ from safetensors.torch import load, save
 from torch import Tensor, nn
 
 from coursekit.checkpoints import write_atomically
+from coursekit.data.streams import Latent
 from coursekit.device import pick_device
 from coursekit.lapgan import Lapgan, LapganRecipe
 from coursekit.metrics.features import load_feature_net
 from coursekit.metrics.frechet import N_REFERENCE, frechet_distance, moments
-from coursekit.recipes import RECIPES
+from coursekit.recipes import RECIPES, drawn
 
 FOLDER = Path(__file__).parent / "pretrained" / "generators"
 Nets = dict[str, nn.Module]
@@ -61,7 +62,7 @@ def dcgan(card: dict, device: torch.device) -> tuple[Nets, Sampler]:
     """The nets of an image recipe, untrained, and how its generator is sampled."""
     recipe = RECIPES[card["recipe"]]
     G, D = recipe.nets(tuple(card["shape"]), recipe.latent)
-    return {"G": G, "D": D}, lambda n, seed: recipe.sample(G, n, seed, device)
+    return {"G": G, "D": D}, lambda n, seed: drawn(G, Latent(recipe.latent, seed, device, recipe.noise), n)
 
 
 def lapgan(card: dict, device: torch.device) -> tuple[Nets, Sampler]:

@@ -15,7 +15,7 @@ from coursekit.cli.grade import check_file
 
 REPORTS = Path("runs") / "test"
 QUICK = "not slow and not gpu"
-APART = ("tests/browser", "tests/exercises")  # stages of their own
+APART = ("tests/browser", "tests/exercises", "tests/scale")  # stages of their own
 
 
 @dataclass(frozen=True)
@@ -55,13 +55,13 @@ def unit(marks: str, extra: list[str]) -> Stage:
 
 
 def course_stages(root: Path, marks: str) -> list[Stage]:
-    """The stages that run notebooks: lectures, exercises and the browser, as far as there are any."""
+    """The long stages, as far as there are any: lectures, exercises, runs on several processes, and the browser."""
     stages = []
     if lectures := sorted(path.relative_to(root).as_posix() for path in root.glob("notebooks/*.ipynb")):
         nbval = ["--nbval-lax", "--nbval-current-env", "--nbval-cell-timeout", "300", "-p", "no:cacheprovider"]
         stage = pytest_stage("lectures", [*nbval, *lectures], MPLBACKEND="")
         stages.append(replace(stage, commands=[*stage.commands, ["coursekit.cli.budgets"]]))
-    for name in ("exercises", "browser"):
+    for name in ("exercises", "scale", "browser"):
         if any((root / "tests" / name).glob("test_*.py")):
             stages.append(pytest_stage(name, ["-m", marks, f"tests/{name}"]))
     return stages

@@ -14,7 +14,7 @@ from coursekit.recipes.images import (
     mlp_pair,
     uniform_unit_variance,
 )
-from coursekit.recipes.run import Recipe, Run, Shape, falling, name_of
+from coursekit.recipes.run import Recipe, Run, Shape, drawn, falling, name_of
 
 __all__ = [
     "DCGAN",
@@ -26,6 +26,7 @@ __all__ = [
     "Run",
     "Shape",
     "dcgan_pair",
+    "drawn",
     "falling",
     "mlp_pair",
     "name_of",

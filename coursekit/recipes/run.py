@@ -74,13 +74,6 @@ class Recipe:
         rates = [torch.optim.lr_scheduler.LambdaLR(a, partial(falling, n_steps, self.lr_end)) for a in (g_adam, d_adam)]
         return Run(self, self.step(game), batches, game, Average(nets[0], self.ema), rates, meta)
 
-    @torch.no_grad()
-    def sample(self, G: nn.Module, n: int, seed: int, device: torch.device) -> torch.Tensor:
-        """`n` images in [-1, 1] from a generator of this recipe, put into eval mode, on its device."""
-        G.eval()
-        latent = Latent(self.latent, seed, device, self.noise)
-        return torch.cat([G(latent(min(500, n - i))) for i in range(0, n, 500)])
-
 
 @dataclass
 class Run:
@@ -126,7 +119,15 @@ class Run:
 
     def sample(self, n: int, seed: int = 0) -> torch.Tensor:
         """`n` images in [-1, 1] from the averaged generator in eval mode, on the device."""
-        return self.recipe.sample(self.average.net, n, seed, self.game.latent.generator.device)
+        latent = Latent(self.recipe.latent, seed, self.game.latent.generator.device, self.recipe.noise)
+        return drawn(self.average.net, latent, n)
+
+
+@torch.no_grad()
+def drawn(G: nn.Module, latent: Latent, n: int) -> torch.Tensor:
+    """`n` samples of a generator, which is put into eval mode, on its device."""
+    G.eval()
+    return torch.cat([G(latent(min(500, n - i))) for i in range(0, n, 500)])
 
 
 def falling(n_steps: int, end: float, n: int) -> float:

@@ -24,14 +24,16 @@ RECIPES: dict[str, Recipe] = {
 }
 
 
-def train(name: str, path: Path) -> None:
+def train(folder: Path) -> None:
+    """Trains each recipe and writes folder/NAME."""
     with joined() as processes:
-        run = RECIPES[name].start(load_images("digits", device="cpu"), 6, seed=3, processes=processes)
-        run.fit(progress=False)
-        if processes.first:
-            checkpoints.save(path, run.nets, {"processes": processes.size})
+        for name, recipe in RECIPES.items():
+            run = recipe.start(load_images("digits", device="cpu"), 6, seed=3, processes=processes)
+            run.fit(progress=False)
+            if processes.first:
+                checkpoints.save(folder / name, run.nets, {"processes": processes.size})
 
 
 if __name__ == "__main__":
     torch.set_num_threads(1)
-    train(sys.argv[1], Path(sys.argv[2]))
+    train(Path(sys.argv[1]))

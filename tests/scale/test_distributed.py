@@ -52,18 +52,25 @@ def test_a_batch_that_cannot_be_dealt_evenly_is_refused():
         Processes(0, 5).part_of_batches(Batches(lambda n, g: (torch.rand(n),), 12))
 
 
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    """Folders of what one process and two processes have trained."""
+    one, two = (tmp_path_factory.mktemp(name) for name in ("one", "two"))
+    run(sys.executable, HERE / "same_run.py", one)
+    run(*TORCHRUN, 2, HERE / "same_run.py", two)
+    return one, two
+
+
 @pytest.mark.parametrize("name", ["r1", "shared-pass"])
-def test_two_processes_end_with_the_weights_of_one(name, tmp_path):
-    run(sys.executable, HERE / "same_run.py", name, tmp_path / "one")
-    run(*TORCHRUN, 2, HERE / "same_run.py", name, tmp_path / "two")
-    assert [read_meta(tmp_path / out)["processes"] for out in ("one", "two")] == [1, 2]
-    one, two = load_file(tmp_path / "one"), load_file(tmp_path / "two")
+def test_two_processes_end_with_the_weights_of_one(name, trained):
+    assert [read_meta(folder / name)["processes"] for folder in trained] == [1, 2]
+    one, two = (load_file(folder / name) for folder in trained)
     assert one.keys() == two.keys() and len(one) == 12
     assert max((one[key] - two[key]).abs().max().item() for key in one) < 1e-5
 
 
 def test_a_dcgan_learns_on_two_processes(tmp_path):
-    run(*TORCHRUN, 2, *TRAIN, "--steps", 150, "--out", tmp_path / "run")
+    run(*TORCHRUN, 2, *TRAIN, "--steps", 100, "--out", tmp_path / "run")
     digits, net = load_images("digits", "test", size=28, device="cpu"), load_feature_net("digits", "cpu")
     real = reference(digits, net)
     trained = fid_feat(real, load_run(tmp_path / "run").sample(len(real)).cpu(), net)
