@@ -8,14 +8,10 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
-from pathlib import Path
 
 import torch
-from safetensors import safe_open
-from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from coursekit.checkpoints import write_atomically
 from coursekit.data.images import Images
 from coursekit.data.levels import draw_at, level_batches
 from coursekit.data.pyramid import downsample, halvings, upsample
@@ -236,24 +232,3 @@ def train_level(
     history = fit(step, batches, n_steps, (*follow, *callbacks), progress=progress)
     G.load_state_dict(average.net.state_dict())
     return history
-
-
-def save_lapgan(lapgan: Lapgan, path: Path) -> None:
-    """Write the weights as float32 and the recipe to one safetensors file, atomically."""
-    tensors = {name: tensor.float().contiguous().cpu() for name, tensor in lapgan.state_dict().items()}
-    metadata = {"lapgan": json.dumps(asdict(lapgan.recipe))}
-    write_atomically(path, lambda temporary: save_file(tensors, temporary, metadata))
-
-
-def load_lapgan(path: Path, device: torch.device | str = "cpu") -> Lapgan:
-    """The LAPGAN that `save_lapgan` wrote, in evaluation mode. Raises ValueError for another kind of file."""
-    with safe_open(path, "pt") as file:
-        metadata = file.metadata() or {}
-        if "lapgan" not in metadata:
-            raise ValueError(f"{path} holds no LAPGAN: give a file that `save_lapgan` wrote")
-        values = json.loads(metadata["lapgan"])
-        state = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a dict)
-    recipe = LapganRecipe(**{name: tuple(v) if isinstance(v, list) else v for name, v in values.items()})
-    lapgan = Lapgan(recipe)
-    lapgan.load_state_dict(state)
-    return lapgan.eval().to(device)

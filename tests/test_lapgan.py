@@ -5,7 +5,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from safetensors.torch import save_file
 from scipy import ndimage
 from torch import nn
 
@@ -16,9 +15,7 @@ from coursekit.lapgan import (
     Lapgan,
     LapganRecipe,
     chained_batches,
-    load_lapgan,
     sample_lapgan,
-    save_lapgan,
     train_lapgan,
     train_level,
 )
@@ -151,16 +148,6 @@ def test_three_levels_of_colour_sample_at_each_size():
     assert torch.equal(lapgan.sample(5), chain[-1].clamp(-1, 1))
     assert len(lapgan.chain(5, n_levels=1)) == 2
     assert torch.equal(lapgan.chain(5, n_levels=1)[1], chain[1])
-
-
-def test_a_file_holds_the_weights_and_the_recipe(tmp_path):
-    lapgan, _ = train_lapgan(stripes(), SMALL, (3, 2, 2), progress=False)
-    save_lapgan(lapgan, tmp_path / "lapgan.safetensors")
-    again = load_lapgan(tmp_path / "lapgan.safetensors")
-    assert again.recipe == SMALL and torch.equal(again.sample(7, 3), lapgan.sample(7, 3))
-    save_file({"a": torch.zeros(1)}, tmp_path / "other.safetensors")
-    with pytest.raises(ValueError, match="holds no LAPGAN"):
-        load_lapgan(tmp_path / "other.safetensors")
 
 
 def test_labels_are_given_in_turn_or_by_the_caller():
