@@ -34,7 +34,7 @@
 # |---|---|
 # | **Prerequisites** | the KL divergence and nearest neighbours of lesson 02, the collapse of lesson 06 |
 # | **Paper** | Heusel et al. 2017 (FID): [arXiv:1706.08500](https://arxiv.org/abs/1706.08500); Kynkäänniemi et al. 2019 (precision and recall): [arXiv:1904.06991](https://arxiv.org/abs/1904.06991) |
-# | **Cost** | 60 s on 2 CPU cores (profile `fast`); GPU: not measured; data: Fashion-MNIST (a substitute comes with the course) |
+# | **Cost** | 45 s on 2 CPU cores (profile `fast`); GPU: not measured; data: Fashion-MNIST (a substitute comes with the course) |
 # | **Previous** | [06 · Mode collapse, counted](06_mode_collapse.ipynb) |
 # | **Next** | [09 · DCGAN, guideline by guideline](09_dcgan.ipynb) |
 # | **Exercise** | [08 · exercises](../exercises/08_evaluation.ipynb) |

@@ -35,7 +35,7 @@
 # |---|---|
 # | **Prerequisites** | the game of lesson 04; FID-feat, the Fréchet distance of lesson 08 |
 # | **Paper** | Radford, Metz, Chintala, *Unsupervised Representation Learning with Deep Convolutional Generative Adversarial Networks*, 2016: [arXiv:1511.06434](https://arxiv.org/abs/1511.06434) |
-# | **Cost** | 120 s on 2 CPU cores (profile `fast`); GPU: not measured; data: Fashion-MNIST (a part comes with the course) |
+# | **Cost** | 115 s on 2 CPU cores (profile `fast`); GPU: not measured; data: Fashion-MNIST (a part comes with the course) |
 # | **Previous** | [08 · Metrics, and how they lie](08_evaluation.ipynb) |
 # | **Next** | [10 · LAPGAN, from coarse to fine](10_lapgan.ipynb) |
 # | **Exercise** | [09 · exercises](../exercises/09_dcgan.ipynb) |
