@@ -70,14 +70,16 @@ def draw(rows: list[dict], path: Path) -> None:
 
 
 def main() -> None:
-    rows = []
+    """Measures seed after seed, and records after each, so that an interrupted run leaves whole seeds."""
+    rows, parts = [], {}
     for name in GOALS:
         images, test = (load_images(name, split, fallback=None) for split in ("train", "test"))
         net = load_feature_net(name)
-        real, floor = reference(test, net), round(real_against_real(test, net), 2)
-        for seconds in (60, 120):
-            rows += [measure(images, real, net, seconds, seed) | {"floor": floor} for seed in SEEDS]
-    record("quality", "python benchmarks/quality.py", DCGAN_FAST.hash(), rows)
+        parts[name] = images, reference(test, net), net, round(real_against_real(test, net), 2)
+    for seed in SEEDS:
+        for images, real, net, floor in parts.values():
+            rows += [measure(images, real, net, seconds, seed) | {"floor": floor} for seconds in (60, 120)]
+        record("quality", "python benchmarks/quality.py", DCGAN_FAST.hash(), rows)
 
 
 if __name__ == "__main__":
