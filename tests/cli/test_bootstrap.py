@@ -16,6 +16,11 @@ Version = collections.namedtuple("Version", "major minor micro releaselevel seri
 OK = [sys.executable, "-c", "pass"]
 
 
+@pytest.fixture(autouse=True)
+def environment_is_to_be_made(monkeypatch):
+    monkeypatch.delenv("COURSEKIT_ENV", raising=False)
+
+
 @pytest.fixture
 def clone(tmp_path):
     """A folder that looks like a clone with a finished .venv."""
