@@ -45,7 +45,9 @@ class Shipped:
 
     @property
     def D(self) -> nn.Module:
-        """The discriminator as it was after the last step."""
+        """The discriminator as it was after the last step; ValueError for a LAPGAN, which has one a level."""
+        if "D" not in self.nets:
+            raise ValueError(f"a {self.card['recipe']} is shipped without a discriminator: load a DCGAN for its D")
         return self.nets["D"]
 
     def sample(self, n: int, seed: int = 0) -> Tensor:

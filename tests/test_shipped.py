@@ -37,6 +37,12 @@ def test_a_card_tells_how_to_make_the_net_again(name):
     assert card["recipe_hash"] == recipe.hash()
 
 
+def test_a_lapgan_has_no_single_discriminator_to_give():
+    assert load_shipped("dcgan-mnist", "cpu").D(torch.zeros(2, 1, 28, 28)).shape == (2, 1)
+    with pytest.raises(ValueError, match="without a discriminator: load a DCGAN"):
+        _ = load_shipped("lapgan-fashion", "cpu").D
+
+
 def test_the_lapgans_card_holds_its_recipe_in_full():
     settings = read_card("lapgan-fashion")["settings"]
     assert settings == json.loads(json.dumps(asdict(SHIPPED)))

@@ -57,7 +57,8 @@ def test_importing_the_start_touches_only_the_standard_library():
 
 def test_the_start_parses_under_an_old_python():
     for name in ("__main__.py", "__init__.py"):
-        ast.parse((bootstrap.ROOT / "coursekit" / name).read_text(), feature_version=(3, 7))
+        tree = ast.parse((bootstrap.ROOT / "coursekit" / name).read_text(), feature_version=(3, 7))
+        assert ast.get_docstring(tree)
 
 
 def test_a_finished_environment_is_ready(clone):
@@ -215,7 +216,7 @@ def test_the_command_goes_on_inside_the_environment_with_its_flags(clone, monkey
 
 def test_the_current_python_is_used_if_the_environment_variable_says_so(tmp_path, monkeypatch):
     monkeypatch.setenv("COURSEKIT_ENV", "current")
-    bootstrap.prepare(tmp_path, ["lab"])  # a folder without a lock: anything but a return would raise
+    assert bootstrap.prepare(tmp_path, ["lab"]) is None  # a folder without a lock: anything but a return would raise
 
 
 def test_inside_the_environment_nothing_is_installed_but_an_old_one_is_named(clone, monkeypatch, capsys):

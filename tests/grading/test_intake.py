@@ -65,7 +65,7 @@ def test_what_only_jupyter_understands_becomes_pass(cell, plain):
 
 def test_magics_of_a_million_characters_are_read_in_linear_time(tmp_path):
     for line in ("?" * 500_000, "a," * 250_000, "a " * 250_000 + "?", "=" * 500_000):
-        without_magics(line)
+        assert without_magics(line) in ("pass", line)
 
 
 @pytest.mark.parametrize(
