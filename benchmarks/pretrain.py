@@ -61,15 +61,16 @@ def pack(name: str, nets: Nets, how: dict) -> None:
     """Writes the file and the card, then measures FID-feat of what was written and completes the card."""
     test, net = load_images(DATA[name], "test", fallback=None), load_feature_net(DATA[name])
     real = moments(reference(test, net))
+    extra = {"real_mean": real[0], "real_covariance": real[1]}
     card = {"data": DATA[name], "images": "training split, 60,000 images", **how, "seed": SEED}
     device = torch.cuda.get_device_name() if torch.cuda.is_available() else f"{processor()}, shared with other work"
     card |= {"device": device, "torch": torch.__version__}
     card |= {"licence": "MIT, as the code; the data's own licence is in THIRD_PARTY.md"}
-    ship(name, nets, real, card)
+    ship(name, nets, card, extra)
     card["fid_feat"] = round(load_shipped(name).fid_feat(), 2)
     card["real_against_real"] = round(real_against_real(test, net), 2)
     card["judged_by"] = "5,000 samples (seed 0) against 5,000 test images; FID-feat, not FID"
-    ship(name, nets, real, card)
+    ship(name, nets, card, extra)
     print(json.dumps(card, indent=1))
 
 

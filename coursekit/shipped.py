@@ -1,13 +1,14 @@
-"""Generators that come with the package, trained longer than a lecture can: `load_shipped("dcgan-fashion").sample(64)`.
+"""Nets that come with the package, trained longer than a lecture can: `load_shipped("dcgan-fashion").sample(64)`.
 
 Each is a file of weights and a card, NAME.safetensors and NAME.json, written by `benchmarks/pretrain.py`. Beside the
-weights lie mean and covariance of the feature net's features of 5,000 real test images, so that what the card says can
-be measured again where the data is not.
+weights of a generator that is judged by FID-feat lie mean and covariance of the feature net's features of 5,000 real
+test images, so that what the card says can be measured again where the data is not. Nets that make no images from
+noise alone have a loader of their own, which calls `restored`.
 """
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -78,6 +79,11 @@ BUILDERS = {"dcgan-long": dcgan, "lapgan": lapgan}  # the card's recipe -> (card
 
 def names(folder: Path = FOLDER) -> list[str]:
     """The names that `load_shipped` knows."""
+    return [name for name in all_names(folder) if read_card(name, folder)["recipe"] in BUILDERS]
+
+
+def all_names(folder: Path = FOLDER) -> list[str]:
+    """The names of all shipped nets."""
     return sorted(path.stem for path in folder.glob("*.json"))
 
 
@@ -86,15 +92,47 @@ def read_card(name: str, folder: Path = FOLDER) -> dict:
 
     Raises ValueError where there is none of that name.
     """
-    if name not in names(folder):
-        raise ValueError(f"no generator {name!r} comes with the course: choose one of {', '.join(names(folder))}")
+    if name not in all_names(folder):
+        raise ValueError(f"no generator {name!r} comes with the course: choose one of {', '.join(all_names(folder))}")
     return json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
 
 
 def load_shipped(name: str, device: torch.device | str | None = None, folder: Path = FOLDER) -> Shipped:
     """The shipped GAN `name`, on the course's device unless one is given.
 
-    Raises ValueError for an unknown name, and where the file is not the one that its card describes.
+    Raises ValueError for an unknown name, for a net that makes no images from noise alone, and where the file is not
+    the one that its card describes.
+    """
+    card = read_card(name, folder)
+    if name not in names(folder):
+        raise ValueError(
+            f"{name!r} needs more than noise: it cannot be sampled. Those that can: {', '.join(names(folder))}"
+        )
+    device = pick_device() if device is None else torch.device(device)
+    nets, sampler = BUILDERS[card["recipe"]](card, device)
+    net = restored(name, lambda card: nets, device, folder)
+    return Shipped(net.card, net.nets, sampler, (net.extra["real_mean"], net.extra["real_covariance"]))
+
+
+@dataclass(frozen=True)
+class Restored:
+    """A shipped net: its card, its nets in float32 and evaluation mode, and the tensors that travel beside them."""
+
+    card: dict
+    nets: Nets
+    extra: dict[str, Tensor]
+
+
+def restored(
+    name: str,
+    build: Callable[[dict], Nets],
+    device: torch.device | str | None = None,
+    folder: Path = FOLDER,
+) -> Restored:
+    """The nets that `build(card)` makes, with the shipped weights of `name`, on the course's device unless one is given.
+
+    Weights stored in half precision become float32. Raises ValueError for an unknown name, and where the file is not
+    the one that its card describes.
     """
     card = read_card(name, folder)
     content = (folder / f"{name}.safetensors").read_bytes()
@@ -104,20 +142,18 @@ def load_shipped(name: str, device: torch.device | str | None = None, folder: Pa
             "train it again with benchmarks/pretrain.py"
         )
     device = pick_device() if device is None else torch.device(device)
-    nets, sampler = BUILDERS[card["recipe"]](card, device)
-    tensors = load(content)
+    nets, tensors = build(card), load(content)
     for part, net in nets.items():
-        prefix = f"{part}."
-        net.load_state_dict({key.removeprefix(prefix): tensors[key] for key in tensors if key.startswith(prefix)})
+        own = {key: tensors.pop(key) for key in list(tensors) if key.startswith(f"{part}.")}
+        net.load_state_dict({key.removeprefix(f"{part}."): value for key, value in own.items()})
         net.requires_grad_(False).eval().to(device)
-    return Shipped(card, nets, sampler, (tensors["real_mean"], tensors["real_covariance"]))
+    return Restored(card, nets, tensors)
 
 
-def ship(name: str, nets: Nets, reference: tuple[Tensor, Tensor], card: dict, folder: Path = FOLDER) -> None:
-    """Writes NAME.safetensors, with the weights of `nets` and the reference moments, and its card NAME.json."""
+def ship(name: str, nets: Nets, card: dict, extra: Mapping[str, Tensor], folder: Path = FOLDER) -> None:
+    """Writes NAME.safetensors, with the weights of `nets` and the tensors `extra`, and its card NAME.json."""
     tensors = {f"{part}.{key}": value for part, net in nets.items() for key, value in net.state_dict().items()}
-    tensors |= {"real_mean": reference[0], "real_covariance": reference[1]}
-    content = save({key: value.detach().cpu().contiguous() for key, value in tensors.items()})
+    content = save({key: value.detach().cpu().contiguous() for key, value in (tensors | dict(extra)).items()})
     text = json.dumps(card | {"sha256": hashlib.sha256(content).hexdigest()}, indent=1) + "\n"
     write_atomically(folder / f"{name}.safetensors", lambda path: path.write_bytes(content))
     write_atomically(folder / f"{name}.json", partial(Path.write_text, data=text, encoding="utf-8"))

@@ -12,7 +12,7 @@ from coursekit.cli import app
 from coursekit.lapgan import SHIPPED
 from coursekit.metrics.features import load_feature_net
 from coursekit.recipes import RECIPES
-from coursekit.shipped import FOLDER, load_shipped, names, read_card, ship
+from coursekit.shipped import FOLDER, load_shipped, names, read_card, restored, ship
 
 GOAL = {"dcgan-fashion": 3.0, "dcgan-mnist": 2.5, "lapgan-fashion": 3.0}
 
@@ -61,7 +61,7 @@ def test_samples_are_of_all_classes_and_the_same_for_the_same_seed(name):
 
 def test_a_file_that_is_not_the_cards_and_an_unknown_name_are_refused(tmp_path):
     net = load_shipped("dcgan-mnist", "cpu")
-    ship("copy", net.nets, net.reference, net.card, tmp_path)
+    ship("copy", net.nets, net.card, moments_of(net), tmp_path)
     assert torch.equal(load_shipped("copy", "cpu", tmp_path).sample(2), net.sample(2))
     with (tmp_path / "copy.safetensors").open("r+b") as file:
         file.seek(-1, 2)
@@ -70,6 +70,21 @@ def test_a_file_that_is_not_the_cards_and_an_unknown_name_are_refused(tmp_path):
         load_shipped("copy", "cpu", tmp_path)
     with pytest.raises(ValueError, match="no generator 'dcgan-faces' comes with the course: choose one of dcgan-f"):
         load_shipped("dcgan-faces")
+
+
+def moments_of(net: shipped.Shipped) -> dict[str, torch.Tensor]:
+    return {"real_mean": net.reference[0], "real_covariance": net.reference[1]}
+
+
+def test_half_precision_on_disk_is_float32_in_use_and_other_tensors_travel_along(tmp_path):
+    net, table = torch.nn.Linear(3, 2), torch.arange(4)
+    ship("small", {"G": net.half()}, {"recipe": "none"}, {"table": table}, tmp_path)
+    back = restored("small", lambda card: {"G": torch.nn.Linear(3, 2)}, "cpu", tmp_path)
+    assert back.nets["G"].weight.dtype == torch.float32 and not back.nets["G"].training
+    assert torch.equal(back.nets["G"].weight, net.weight.float())
+    assert torch.equal(back.extra["table"], table) and back.extra.keys() == {"table"}
+    with pytest.raises(ValueError, match="'small' needs more than noise"):
+        load_shipped("small", "cpu", tmp_path)
 
 
 def test_samples_from_the_command_line_without_a_run(tmp_path, monkeypatch):
