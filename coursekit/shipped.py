@@ -129,7 +129,7 @@ def restored(
     device: torch.device | str | None = None,
     folder: Path = FOLDER,
 ) -> Restored:
-    """The nets that `build(card)` makes, with the shipped weights of `name`, on the course's device unless one is given.
+    """The nets that `build(card)` makes with the shipped weights of `name`, on the course's device unless one is given.
 
     Weights stored in half precision become float32. Raises ValueError for an unknown name, and where the file is not
     the one that its card describes.
