@@ -1,5 +1,6 @@
 """Two-dimensional data whose modes are known, so that a claim about modes can be counted."""
 
+import functools
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,11 +28,12 @@ class Toy:
 def gaussians(name: str, centers: Tensor, sd: float) -> Toy:
     """A mixture in equal parts of isotropic Gaussians around `centers` (M, 2) with standard deviation `sd`."""
     centers = centers.float()
+    centers_on = functools.cache(centers.to)  # moved once: a captured step may copy nothing from the host
 
     def draw(n: int, generator: torch.Generator) -> Tensor:
         which = torch.randint(len(centers), (n,), generator=generator, device=generator.device)
         noise = torch.randn(n, 2, generator=generator, device=generator.device)
-        return centers.to(generator.device)[which] + sd * noise
+        return centers_on(generator.device)[which] + sd * noise
 
     return Toy(name, draw, centers, sd)
 

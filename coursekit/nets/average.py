@@ -17,13 +17,16 @@ class Average:
     def __init__(self, net: nn.Module, decay: float = 0.999):
         self.source = net
         self.decay = decay
-        self.n_updates = 0
         self.net = copy.deepcopy(net).requires_grad_(False)
+        device = next(net.parameters()).device
+        self.n_updates = torch.zeros((), device=device)  # a tensor: a step that a CUDA graph replays goes on counting
 
     @torch.no_grad()
     def __call__(self, n: int, losses: dict[str, Tensor]) -> None:
-        decay = min(self.decay, (1 + self.n_updates) / (10 + self.n_updates))
-        torch._foreach_lerp_(list(self.net.parameters()), list(self.source.parameters()), 1 - decay)
+        k = self.n_updates
+        weight = 1 - ((1 + k) / (10 + k)).clamp(max=self.decay)
+        for mine, theirs in zip(self.net.parameters(), self.source.parameters(), strict=True):
+            mine.lerp_(theirs, weight.to(mine.dtype))
         for mine, theirs in zip(self.net.buffers(), self.source.buffers(), strict=True):
             mine.copy_(theirs)
         self.n_updates += 1
@@ -33,4 +36,4 @@ class Average:
 
     def load_state_dict(self, state: dict) -> None:
         self.net.load_state_dict(state["net"])
-        self.n_updates = state["n_updates"]
+        self.n_updates.fill_(float(state["n_updates"]))

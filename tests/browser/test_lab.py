@@ -3,11 +3,15 @@
 import ast
 import time
 
+import nbformat
 import pytest
 
+from coursekit.build.sources import LECTURE_HEADER, read_source
 from coursekit.cli.clone import ROOT
+from tests.browser.excerpts import WIDGETS, excerpt
 
-LECTURES = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
+SHORT = 30  # seconds of budget: up to here the browser runs a whole lecture
+START_PAGE = "00_start_here"
 SCREENS = ROOT / "runs" / "screens"
 
 # Clicking Run All before the kernel is there opens a "Select Kernel" dialog, so all three conditions are awaited.
@@ -86,10 +90,24 @@ def test_the_start_page_opens_by_itself_and_no_news_popup_does(page, server):
     assert page.locator(".Toastify__toast").count() == 0
 
 
-@pytest.mark.parametrize("stem", LECTURES)
-def test_a_lecture_runs_in_the_browser_without_an_error(page, server, stem):
-    open_notebook(page, server, f"notebooks/{stem}.ipynb")
-    take_picture(page, f"{stem}-opened")
+def code_cells(stem):
+    """The sources of a lecture's code cells."""
+    notebook = nbformat.read(ROOT / "notebooks" / f"{stem}.ipynb", as_version=4)
+    return [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def budget(stem):
+    return read_source(ROOT / "notebooks" / "src" / f"{stem}.py", LECTURE_HEADER).header["budget"]
+
+
+STEMS = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
+WITH_WIDGETS = [stem for stem in STEMS if any(WIDGETS in source for source in code_cells(stem))]
+WHOLE = [START_PAGE, *(stem for stem in WITH_WIDGETS if budget(stem) <= SHORT)]
+IN_PART = [stem for stem in WITH_WIDGETS if stem not in WHOLE]
+
+
+def run_all_cells(page, name):
+    """Run all cells to the end without an error, and take a picture of the whole notebook."""
     page.evaluate(RUN_ALL)
     wait_until(page, KERNEL_STATUS.replace("kernel.status", "kernel.status === 'idle'"), 60)
     cells = page.evaluate(CODE_CELLS)
@@ -98,7 +116,25 @@ def test_a_lecture_runs_in_the_browser_without_an_error(page, server, stem):
     page.set_viewport_size({"width": 1300, "height": min(page.evaluate(FULL_HEIGHT) + 200, 16_000)})
     page.evaluate(TO_THE_TOP)
     page.wait_for_timeout(2500)  # the cells that come into view are drawn now
-    take_picture(page, f"{stem}-run")
+    take_picture(page, name)
+
+
+@pytest.mark.parametrize("stem", WHOLE)
+def test_a_lecture_runs_in_the_browser_without_an_error(page, server, stem):
+    open_notebook(page, server, f"notebooks/{stem}.ipynb")
+    take_picture(page, f"{stem}-opened")
+    run_all_cells(page, f"{stem}-run")
+
+
+@pytest.mark.parametrize("stem", IN_PART)
+def test_the_widgets_of_a_long_lecture_run_in_the_browser_with_the_cells_they_need(page, server, stem):
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    cells = [nbformat.v4.new_code_cell(source) for source in excerpt(code_cells(stem))]
+    path = ROOT / "runs" / f"widgets-of-{stem}.ipynb"
+    path.parent.mkdir(exist_ok=True)
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), path)
+    open_notebook(page, server, path.relative_to(ROOT).as_posix())
+    run_all_cells(page, f"{stem}-widgets")
 
 
 def test_a_student_tries_an_exercise_and_reads_a_friendly_answer_each_time(page, server):
