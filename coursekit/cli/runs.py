@@ -5,6 +5,7 @@ from pathlib import Path
 import typer
 from rich.console import Console
 
+STACKED = "stacked-"  # before the name of the images that are stacked
 RESUME_FILE, NETS_FILE = "resume.safetensors", "checkpoint.safetensors"
 
 
@@ -29,6 +30,19 @@ def find_recipe(name: str, remedy: str = ""):
         return RECIPES[name] if name in RECIPES else with_remedies(name, remedy)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
+
+
+def load_data(name: str, size: int | None = None, split: str = "train"):
+    """Images by name; `stacked-NAME` are 128,000 stacks of three of them, 1000 modes."""
+    from dataclasses import replace
+
+    from coursekit.data.images import load_images
+    from coursekit.data.stacked import stacked
+
+    if not name.startswith(STACKED):
+        return load_images(name, split=split, size=size)
+    images = stacked(load_images(name.removeprefix(STACKED), split=split, size=size), n_digits=3, n=128_000)
+    return replace(images, name=STACKED + images.name)
 
 
 def makes_points(run) -> bool:

@@ -7,7 +7,7 @@ import typer
 from rich.table import Table
 
 from coursekit.cli import points
-from coursekit.cli.runs import console, load_run, makes_points
+from coursekit.cli.runs import STACKED, console, load_run, makes_points
 
 RUN = Annotated[
     Path, typer.Argument(help="A folder that `coursekit train` wrote, or a net of the course.", show_default=False)
@@ -24,7 +24,8 @@ def sample(
 ) -> None:
     """Write N new images as a sheet, or as uint8 `images` (N, H, W, C) in an .npz file.
 
-    The generator is a run's, or one that comes with the course: dcgan-fashion, dcgan-mnist or lapgan-fashion.
+    The generator is a run's, or one that comes with the course: dcgan-fashion, dcgan-mnist,
+    lapgan-fashion or cgan-mnist.
     """
     from coursekit.checkpoints import write_atomically
     from coursekit.data.images import to_uint8
@@ -51,7 +52,10 @@ def evaluate(
         str | None, typer.Option(help="Test images to compare with; without it the run's own data.")
     ] = None,
 ) -> None:
-    """Print FID-feat of the averaged generator beside real against real, at equal numbers of images."""
+    """Print FID-feat of the averaged generator beside real against real, at equal numbers of images.
+
+    Of points and of stacked digits: how many modes they cover.
+    """
     from coursekit.data.images import load_images
     from coursekit.metrics.features import load_feature_net
     from coursekit.metrics.frechet import fid_feat, real_against_real, reference
@@ -63,6 +67,8 @@ def evaluate(
     run = load_run(run_folder)
     if makes_points(run):
         return console().print(points.row(run))
+    if run.meta["data"].startswith(STACKED):
+        return console().print(stacked_row(run))
     name = data or run.meta["data"].removesuffix("-embedded")
     images = load_images(name, split="test", size=run.meta["shape"][-1])
     net = load_feature_net(images.name)
@@ -79,6 +85,22 @@ def evaluate(
     console().print(
         "FID-feat uses the course's own 64 features: compare it with other FID-feat figures only, never with FID."
     )
+
+
+def stacked_row(run) -> Table:
+    """The counts of 26 samples a mode, as in the published tables."""
+    from coursekit.collapse.stacked import PER_MODE, count_stacked
+    from coursekit.metrics.features import load_feature_net
+
+    n_modes = 10 ** run.meta["shape"][0]
+    found = count_stacked(run.sample(PER_MODE * n_modes), load_feature_net(run.meta["data"].removeprefix(STACKED)))
+    table = Table(
+        title=f"{run.meta['recipe']} on {run.meta['data']}, {len(run.history)} steps, seed {run.meta['seed']}"
+    )
+    for name, value in found.items():
+        table.add_column(f"{name} of {n_modes}" if isinstance(value, int) else name, justify="right")
+    table.add_row(*(str(value) for value in found.values()))
+    return table
 
 
 def shipped_net(run_folder: Path):

@@ -6,17 +6,21 @@ from typing import Annotated
 import typer
 
 from coursekit.cli import points
-from coursekit.cli.runs import NETS_FILE, RESUME_FILE, console, fail, find_recipe, makes_points
+from coursekit.cli.runs import NETS_FILE, RESUME_FILE, console, fail, find_recipe, load_data, makes_points
 
 
 def train(
     recipe: Annotated[str, typer.Argument(help="An image recipe, or ring8 or grid25.", show_default=False)],
     out: Annotated[Path, typer.Option(help="The run's folder: samples, history and checkpoints.", show_default=False)],
     data: Annotated[
-        str | None, typer.Option(help="mnist (the default), fashion-mnist, cifar10, digits or folder:PATH.")
+        str | None,
+        typer.Option(help="mnist, fashion-mnist, cifar10, digits, folder:PATH, or stacked-NAME; else the recipe's."),
     ] = None,
     remedy: Annotated[str, typer.Option(help="For ring8 and grid25: a row of lesson 06's table, as pac4+fast-d.")] = "",
-    steps: Annotated[int | None, typer.Option(help="Training steps; without it the recipe's own number.")] = None,
+    steps: Annotated[int | None, typer.Option(help="Training steps; without it those of the profile.")] = None,
+    profile: Annotated[
+        str | None, typer.Option(help="fast (about a minute on a laptop) or full (minutes on a GPU).")
+    ] = None,
     size: Annotated[int | None, typer.Option(help="Resize the images to SIZE x SIZE pixels.")] = None,
     seed: Annotated[int, typer.Option(help="Decides initial weights, batches and noise.")] = 0,
     resume: Annotated[bool, typer.Option("--resume", help="Go on from the run's last checkpoint.")] = False,
@@ -30,7 +34,7 @@ def train(
 
     chosen = find_recipe(recipe, remedy)
     saved = _saved_meta(out, resume)
-    n_steps = steps if steps is not None else saved["n_steps"] if saved else chosen.n_steps
+    n_steps = steps if steps is not None else saved["n_steps"] if saved else _steps_of(chosen, profile)
     if n_steps < 1:
         raise typer.BadParameter(f"--steps is {n_steps}: at least 1 is needed")
     with joined() as processes:
@@ -38,6 +42,16 @@ def train(
         if saved is not None:
             _restore(run, out, saved)
         _train(run, out, checkpoint_every, processes)
+
+
+def _steps_of(recipe, profile: str | None) -> int:
+    """The recipe's steps in a profile; without one COURSEKIT_PROFILE decides."""
+    from coursekit import device
+
+    profile = profile or device.profile()
+    if profile not in device.PROFILES:
+        raise typer.BadParameter(f"--profile is {profile}: it must be {' or '.join(device.PROFILES)}")
+    return recipe.n_steps if profile == "fast" else recipe.full_steps
 
 
 def _restore(run, out: Path, saved: dict) -> None:
@@ -76,11 +90,10 @@ def _train(run, out: Path, checkpoint_every: int, processes) -> None:
 
 
 def _start(recipe, data: str | None, size: int | None, n_steps: int, seed: int, processes):
-    from coursekit.data.images import load_images
     from coursekit.recipes import RECIPES
 
     if recipe.name in RECIPES:
-        return recipe.start(load_images(data or "mnist", size=size), n_steps, seed, processes)
+        return recipe.start(load_data(data or recipe.data, size), n_steps, seed, processes)
     if data or size:
         raise typer.BadParameter(f"{recipe.name} makes its own points: leave --data and --size out")
     if processes.size > 1:

@@ -118,6 +118,11 @@ class PointRecipe:
     paper: str = "Goodfellow et al. 2014"
     extendable: bool = False  # counts are spread over all steps, and a rate may fall towards the last
 
+    @property
+    def full_steps(self) -> int:
+        """Points take no more steps in the profile `full`: minutes on a processor are enough for them."""
+        return self.n_steps
+
     def hash(self) -> str:
         """Twelve hex digits that change whenever a number or a function's name in the recipe changes."""
         prose = ("summary", "paper", "extendable")

@@ -69,7 +69,15 @@ def stacked_recipe(name: str, nets, step=adversarial, n_steps: int = 1600) -> Re
     settings = {"latent": 64, "noise": torch.randn, "batch_size": 64, "lr": 1e-3, "betas": (0.5, 0.999), "lr_end": 1.0}
     text = {"summary": f"stacked digits, {name}", "paper": "Srivastava et al. 2017; Lin et al. 2018", "departures": ()}
     return Recipe(
-        name=f"stacked {name}", nets=nets, step=step, ema=0.99, any_precision=False, n_steps=n_steps, **settings, **text
+        name=f"stacked {name}",
+        nets=nets,
+        step=step,
+        ema=0.99,
+        any_precision=False,
+        n_steps=n_steps,
+        full_steps=n_steps,
+        **settings,
+        **text,
     )
 
 

@@ -8,19 +8,25 @@ from coursekit.recipes.images import (
     DCGAN,
     DCGAN_FAST,
     DCGAN_LONG,
-    RECIPES,
     VANILLA,
     dcgan_pair,
     mlp_pair,
     uniform_unit_variance,
 )
 from coursekit.recipes.run import Recipe, Run, Shape, drawn, falling, name_of
+from coursekit.recipes.stacked import STACKED_PAC4, STACKED_RELATIVISTIC
+
+RECIPES = {
+    recipe.name: recipe for recipe in (VANILLA, DCGAN, DCGAN_FAST, DCGAN_LONG, STACKED_PAC4, STACKED_RELATIVISTIC)
+}
 
 __all__ = [
     "DCGAN",
     "DCGAN_FAST",
     "DCGAN_LONG",
     "RECIPES",
+    "STACKED_PAC4",
+    "STACKED_RELATIVISTIC",
     "VANILLA",
     "Recipe",
     "Run",

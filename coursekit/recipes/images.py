@@ -81,6 +81,7 @@ VANILLA = Recipe(
     ema=0.999,
     any_precision=True,
     n_steps=2200,
+    full_steps=100_000,
 )
 
 DCGAN = Recipe(
@@ -99,6 +100,7 @@ DCGAN = Recipe(
     ema=0.0,
     any_precision=False,
     n_steps=600,
+    full_steps=20_000,
 )
 
 DCGAN_FAST = Recipe(
@@ -124,6 +126,7 @@ DCGAN_FAST = Recipe(
     ema=0.99,
     any_precision=True,
     n_steps=1500,
+    full_steps=25_000,
 )
 
 DCGAN_LONG = replace(
@@ -133,6 +136,5 @@ DCGAN_LONG = replace(
     departures=(*DCGAN_FAST.departures, "a longer average of the generator than in dcgan-fast"),
     ema=0.999,
     n_steps=25_000,
+    full_steps=100_000,
 )
-
-RECIPES = {recipe.name: recipe for recipe in (VANILLA, DCGAN, DCGAN_FAST, DCGAN_LONG)}

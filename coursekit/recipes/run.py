@@ -22,6 +22,7 @@ from coursekit.scale.distributed import ALONE, Processes
 from coursekit.steps.game import Game
 
 Shape = tuple[int, int, int]  # (channels, height, width)
+NOT_IN_HASH = ("summary", "n_steps", "full_steps", "data")  # a run's own record says which steps and data it had
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,8 @@ class Recipe:
     ema: float  # decay of the averaged generator; 0 for none
     any_precision: bool  # True: bfloat16 where the device has it; False: float32 as in the paper
     n_steps: int  # about one minute on 2 CPU cores, but for dcgan-long
+    full_steps: int  # of the profile `full`: minutes on a GPU
+    data: str = "mnist"  # what it trains on unless it is told otherwise
 
     @property
     def extendable(self) -> bool:
@@ -51,7 +54,7 @@ class Recipe:
 
     def hash(self) -> str:
         """Twelve hex digits that change whenever a number or a function's name in the recipe changes."""
-        values = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in ("summary", "n_steps")}
+        values = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in NOT_IN_HASH}
         text = json.dumps(values, default=name_of, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 

@@ -1,0 +1,102 @@
+"""The runs of the profile `full`: `python benchmarks/full.py [NAME ...]` or `make full`, minutes each on a GPU.
+
+Each run has a folder runs/full/NAME. A run that was interrupted is resumed by the next call, and one whose figures are
+in NAME.json is not made again. The figures of all that are done go to coursekit/recorded/full.json, with the device.
+It needs the whole of MNIST and Fashion-MNIST and takes no fallback.
+"""
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import parzen
+import pretrain
+
+from coursekit.checkpoints import write_atomically
+from coursekit.cli.runs import load_run
+from coursekit.collapse.points import figures
+from coursekit.collapse.stacked import PER_MODE, count_stacked
+from coursekit.data.images import load_images
+from coursekit.metrics.features import load_feature_net
+from coursekit.metrics.frechet import fid_feat, reference
+from coursekit.recipes import RECIPES
+from coursekit.recorded import record
+
+FOLDER = Path("runs") / "full"
+PUBLISHED = {
+    "vanilla": "Goodfellow et al. 2014: 225 +- 2 nats",
+    "stacked-pac4": "Lin et al. 2018, with another D: 1000 modes, KL .07",
+    "stacked-relativistic": "Huang et al. 2024, residual nets: 1000 modes, KL .0781",
+}
+
+
+def trained(name: str, *arguments: str):
+    """The finished run of `coursekit train` in FOLDER / name, begun or resumed, and the seconds that this call took."""
+    folder = FOLDER / name
+    command = [sys.executable, "-m", "coursekit", "train", *arguments, "--profile", "full", "--out", str(folder)]
+    start = time.perf_counter()
+    subprocess.run([*command, *(["--resume"] if folder.exists() else [])], check=True)
+    return load_run(folder), round(time.perf_counter() - start)
+
+
+def vanilla(name: str) -> dict:
+    """Parzen log-likelihood by the paper's protocol: 50,000 images to train on, sigma from others."""
+    recipe = RECIPES[name]
+    return parzen.measure("full", recipe, parzen.load(), recipe.full_steps, seed=0, watch_every=recipe.full_steps // 20)
+
+
+def stacked(name: str) -> dict:
+    """Modes of 1000 in 26,000 samples."""
+    run, seconds = trained(name, name)
+    counts = count_stacked(run.sample(1000 * PER_MODE), load_feature_net("mnist"))
+    return {"n_steps": len(run.history), "seconds": seconds, **counts}
+
+
+def grid25(name: str) -> dict:
+    """Modes of 25, of G and of its average."""
+    run, seconds = trained(name, "grid25", "--remedy", "pac4+fast-d")
+    return {"n_steps": len(run.history), "seconds": seconds, **figures(run)}
+
+
+def dcgan(name: str) -> dict:
+    """FID-feat of 5,000 samples against 5,000 test images."""
+    data = pretrain.DATA[name]
+    run, seconds = trained(name, "dcgan-long", "--data", data)
+    net, test = load_feature_net(data), load_images(data, "test", fallback=None)
+    value = fid_feat(reference(test, net), run.sample(5000), net)
+    return {"n_steps": len(run.history), "seconds": seconds, "fid_feat": round(value, 2)}
+
+
+RUNS: dict[str, Callable[[str], dict]] = {
+    "vanilla": vanilla,
+    "stacked-pac4": stacked,
+    "stacked-relativistic": stacked,
+    "grid25": grid25,
+    "dcgan-mnist": dcgan,
+    "dcgan-fashion": dcgan,
+}
+
+
+def row_of(name: str, runs: dict[str, Callable[[str], dict]]) -> dict:
+    """The figures of a run: those on disk, or new ones, which are then on disk."""
+    path = FOLDER / f"{name}.json"
+    if not path.exists():
+        row = {"run": name, **runs[name](name)} | ({"published": PUBLISHED[name]} if name in PUBLISHED else {})
+        write_atomically(path, lambda temporary: temporary.write_text(json.dumps(row), encoding="utf-8"))
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def main(names: list[str]) -> None:
+    if unknown := set(names) - set(RUNS):
+        sys.exit(f"there is no full run {', '.join(sorted(unknown))}: choose from {', '.join(RUNS)}")
+    for name in names or RUNS:
+        print(row_of(name, RUNS), flush=True)
+        done = [row_of(name, RUNS) for name in RUNS if (FOLDER / f"{name}.json").exists()]
+        record("full", "python benchmarks/full.py", "-", done)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,101 @@
+"""The runs of the profile `full`, tried with a few steps: each trains, is measured, and is not made twice."""
+
+import importlib.util
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from coursekit.recipes import RECIPES
+
+BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
+
+
+@pytest.fixture
+def full(monkeypatch, tmp_path):
+    monkeypatch.syspath_prepend(str(BENCHMARKS))
+    spec = importlib.util.spec_from_file_location("benchmarks_full", BENCHMARKS / "full.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    monkeypatch.setattr(module, "FOLDER", tmp_path / "full")
+    yield module
+    for name in ("parzen", "pretrain"):
+        sys.modules.pop(name, None)
+
+
+def test_every_recipe_has_more_steps_in_full_than_in_fast():
+    assert all(recipe.full_steps > recipe.n_steps for recipe in RECIPES.values())
+
+
+def test_a_run_whose_figures_are_on_disk_is_not_made_again(full):
+    made = []
+
+    def run(name):
+        made.append(name)
+        return {"modes": 990}
+
+    assert full.row_of("stacked-pac4", {"stacked-pac4": run}) == {
+        "run": "stacked-pac4",
+        "modes": 990,
+        "published": full.PUBLISHED["stacked-pac4"],
+    }
+    assert full.row_of("stacked-pac4", {"stacked-pac4": run})["modes"] == 990
+    assert made == ["stacked-pac4"]
+
+
+def test_an_interrupted_run_is_resumed_in_its_folder(full, monkeypatch):
+    commands = []
+    monkeypatch.setattr(full.subprocess, "run", lambda command, check: commands.append(command))
+    monkeypatch.setattr(full, "load_run", lambda folder: folder)
+    full.trained("dcgan-mnist", "dcgan-long")
+    (full.FOLDER / "dcgan-mnist").mkdir(parents=True)
+    full.trained("dcgan-mnist", "dcgan-long")
+    first, second = commands
+    assert first[3:6] == ["train", "dcgan-long", "--profile"] and "--resume" not in first
+    assert second == [*first, "--resume"]
+
+
+def test_stacked_digits_train_and_are_counted_from_the_command_line(full, monkeypatch, tmp_path):
+    """Three steps on the digits that come with scikit-learn, through the command and back."""
+    from typer.testing import CliRunner
+
+    from coursekit.cli import app
+
+    monkeypatch.setenv("COURSEKIT_OFFLINE", "1")
+    monkeypatch.delenv("COURSEKIT_DATA", raising=False)
+    out = tmp_path / "run"
+    arguments = ["train", "stacked-pac4", "--data", "stacked-digits", "--steps", "3", "--out", str(out)]
+    result = CliRunner().invoke(app, arguments)
+    assert result.exit_code == 0, result.output
+    monkeypatch.setattr("coursekit.collapse.stacked.PER_MODE", 1)
+    result = CliRunner().invoke(app, ["evaluate", str(out)])
+    assert result.exit_code == 0 and "modes of 1000" in " ".join(result.output.split())
+
+
+def test_the_profile_decides_the_steps_and_a_wrong_one_is_refused(tmp_path, monkeypatch):
+    import typer
+
+    from coursekit.cli import train
+
+    recipe = RECIPES["dcgan-fast"]
+    assert train._steps_of(recipe, "full") == recipe.full_steps
+    assert train._steps_of(recipe, None) == recipe.n_steps
+    monkeypatch.setenv("COURSEKIT_PROFILE", "full")
+    assert train._steps_of(recipe, None) == recipe.full_steps
+    with pytest.raises(typer.BadParameter, match="--profile is long: it must be fast or full"):
+        train._steps_of(recipe, "long")
+
+
+def test_an_unknown_name_is_refused_before_anything_runs(full, monkeypatch):
+    monkeypatch.setattr(full, "row_of", lambda name, runs: pytest.fail("it ran"))
+    with pytest.raises(SystemExit, match="there is no full run stacked-pac3: choose from vanilla, stacked-pac4"):
+        full.main(["stacked-pac3"])
+
+
+def test_figures_are_recorded_after_each_run(full, monkeypatch):
+    records = []
+    monkeypatch.setattr(full, "record", lambda name, command, recipe_hash, rows: records.append(json.dumps(rows)))
+    monkeypatch.setattr(full, "RUNS", {"a": lambda name: {"x": 1}, "b": lambda name: {"x": 2}})
+    full.main([])
+    assert [len(json.loads(rows)) for rows in records] == [1, 2]
