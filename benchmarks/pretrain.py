@@ -14,6 +14,7 @@ from pathlib import Path
 
 import torch
 
+from coursekit import conditional, text_to_image
 from coursekit.cli.runs import load_run
 from coursekit.data.images import load_images
 from coursekit.lapgan import SHIPPED, SHIPPED_STEPS, train_lapgan
@@ -22,9 +23,12 @@ from coursekit.metrics.frechet import moments, real_against_real, reference
 from coursekit.nets.precision import InPrecision
 from coursekit.recorded import processor
 from coursekit.shipped import Nets, load_shipped, ship
+from coursekit.super_resolution.shipping import train_shipped, write_shipped
+from coursekit.super_resolution.upscaler import NAME as UPSCALER
 
 SEED = 0
 DATA = {"dcgan-fashion": "fashion-mnist", "dcgan-mnist": "mnist", "lapgan-fashion": "fashion-mnist"}
+DATA |= {"cgan-mnist": "mnist"}
 
 
 def train_dcgan(name: str) -> tuple[Nets, dict]:
@@ -57,6 +61,16 @@ def train_the_lapgan(name: str) -> tuple[Nets, dict]:
     return {"G": lapgan}, meta | {"shape": [1, 28, 28]} | how
 
 
+def train_the_cgan(name: str) -> tuple[Nets, dict]:
+    """The same for the conditional GAN, in half precision: its weights are read back as float32."""
+    images, recipe, n_steps = load_images(DATA[name], fallback=None), conditional.SHIPPED, conditional.SHIPPED_STEPS
+    start = time.perf_counter()
+    G, _ = conditional.train_conditional(images, recipe, n_steps, SEED)
+    meta = {"recipe": "cgan", "recipe_hash": recipe.hash(), "settings": asdict(recipe), "n_steps": n_steps}
+    how = {"command": f"python benchmarks/pretrain.py {name}", "seconds": round(time.perf_counter() - start)}
+    return {"G": G.half()}, meta | {"shape": [1, 28, 28]} | how
+
+
 def pack(name: str, nets: Nets, how: dict) -> None:
     """Writes the file and the card, then measures FID-feat of what was written and completes the card."""
     test, net = load_images(DATA[name], "test", fallback=None), load_feature_net(DATA[name])
@@ -74,6 +88,14 @@ def pack(name: str, nets: Nets, how: dict) -> None:
     print(json.dumps(card, indent=1))
 
 
+TRAIN = {"dcgan": train_dcgan, "lapgan": train_the_lapgan, "cgan": train_the_cgan}
+
 if __name__ == "__main__":
-    for name in sys.argv[1:] or DATA:
-        pack(name, *(train_the_lapgan if name.startswith("lapgan") else train_dcgan)(name))
+    for name in sys.argv[1:] or (*DATA, UPSCALER, text_to_image.NAME):
+        if name == UPSCALER:
+            print(json.dumps(write_shipped(*train_shipped()), indent=1))
+            continue
+        if name == text_to_image.NAME:
+            print(json.dumps(text_to_image.write_shipped(*text_to_image.train_shipped()), indent=1))
+            continue
+        pack(name, *TRAIN[name.partition("-")[0]](name))

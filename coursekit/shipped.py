@@ -18,6 +18,7 @@ from safetensors.torch import load, save
 from torch import Tensor, nn
 
 from coursekit.checkpoints import write_atomically
+from coursekit.conditional import ConditionalGenerator, ConditionalRecipe
 from coursekit.data.streams import Latent
 from coursekit.device import pick_device
 from coursekit.lapgan import Lapgan, LapganRecipe
@@ -74,7 +75,14 @@ def lapgan(card: dict, device: torch.device) -> tuple[Nets, Sampler]:
     return {"G": G}, G.sample
 
 
-BUILDERS = {"dcgan-long": dcgan, "lapgan": lapgan}  # the card's recipe -> (card, device) -> nets and sampler
+def cgan(card: dict, device: torch.device) -> tuple[Nets, Sampler]:
+    """The same for a conditional GAN, which is sampled with every class in turn."""
+    G = ConditionalGenerator(ConditionalRecipe(**card["settings"]))
+    return {"G": G}, G.sample
+
+
+# The card's recipe -> (card, device) -> nets and sampler.
+BUILDERS = {"dcgan-long": dcgan, "lapgan": lapgan, "cgan": cgan}
 
 
 def names(folder: Path = FOLDER) -> list[str]:

@@ -1,10 +1,11 @@
 """Penalties on discriminators whose slope is known."""
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
 
-from coursekit.penalties import clip_weights, gradient_penalty, r1, r2
+from coursekit.penalties import clip_weights, gradient_penalty, r1, r2, total_variation
 
 
 class Linear(nn.Module):
@@ -79,3 +80,10 @@ def test_clipping_bounds_every_parameter_and_keeps_small_ones():
         D.bias.fill_(-5.0)
     clip_weights(D, 0.01)
     assert D.weight.tolist() == [[pytest.approx(0.01), pytest.approx(0.004)]] and D.bias.item() == pytest.approx(-0.01)
+
+
+def test_total_variation_is_the_mean_step_between_neighbours():
+    x = torch.rand(2, 3, 5, 7, dtype=torch.float64)
+    expected = np.abs(np.diff(x.numpy(), axis=2)).mean() + np.abs(np.diff(x.numpy(), axis=3)).mean()
+    assert total_variation(x).item() == pytest.approx(expected, rel=1e-12)
+    assert total_variation(torch.full((1, 3, 4, 4), 0.3)) == 0

@@ -4,11 +4,12 @@ import json
 
 import pytest
 
-from coursekit import guidelines
+from coursekit import conditional, guidelines, text_to_image
 from coursekit.collapse.table import table_hash
 from coursekit.lapgan import arms_hash
 from coursekit.recipes import RECIPES
 from coursekit.recorded import FOLDER, record, recorded
+from coursekit.super_resolution.training import sweep_hash
 
 FILES = sorted(FOLDER.glob("*.json"))
 
@@ -32,6 +33,7 @@ def test_a_name_that_was_not_recorded_lists_what_was(tmp_path):
 def test_a_recorded_figure_belongs_to_the_recipe_as_it_is_now(path):
     """`recipe_hash` is "-" where no recipe is behind the figures, else the hash of one that exists or of a table."""
     known = {"-", table_hash(), arms_hash(), guidelines.table_hash()} | {recipe.hash() for recipe in RECIPES.values()}
+    known |= {sweep_hash(), text_to_image.arms_hash(), conditional.arms_hash()}
     saved = json.loads(path.read_text())
     assert saved["recipe_hash"] in known, f"the recipe has changed since: run {saved['command']}"
     assert saved["rows"] and saved["command"].startswith("python benchmarks/")

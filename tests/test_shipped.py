@@ -7,14 +7,15 @@ import pytest
 import torch
 from typer.testing import CliRunner
 
-from coursekit import shipped
+from coursekit import conditional, shipped
 from coursekit.cli import app
 from coursekit.lapgan import SHIPPED
 from coursekit.metrics.features import load_feature_net
 from coursekit.recipes import RECIPES
 from coursekit.shipped import FOLDER, load_shipped, names, read_card, restored, ship
 
-GOAL = {"dcgan-fashion": 3.0, "dcgan-mnist": 2.5, "lapgan-fashion": 3.0}
+GOAL = {"dcgan-fashion": 3.0, "dcgan-mnist": 2.5, "lapgan-fashion": 3.0, "cgan-mnist": 0.6}
+RECIPE = RECIPES | {"lapgan": SHIPPED, "cgan": conditional.SHIPPED}
 
 
 def test_all_three_are_there_and_small_together():
@@ -33,14 +34,21 @@ def test_a_net_scores_what_its_card_says(name):
 def test_a_card_tells_how_to_make_the_net_again(name):
     card = read_card(name)
     assert {"command", "seed", "seconds", "device", "torch", "n_steps", "data", "licence"} <= card.keys()
-    recipe = RECIPES.get(card["recipe"], SHIPPED)
-    assert card["recipe_hash"] == recipe.hash()
+    assert card["recipe_hash"] == RECIPE[card["recipe"]].hash()
 
 
 def test_a_lapgan_has_no_single_discriminator_to_give():
     assert load_shipped("dcgan-mnist", "cpu").D(torch.zeros(2, 1, 28, 28)).shape == (2, 1)
     with pytest.raises(ValueError, match="without a discriminator: load a DCGAN"):
         _ = load_shipped("lapgan-fashion", "cpu").D
+
+
+def test_the_conditional_gan_draws_the_digits_that_are_asked_for():
+    net = load_shipped("cgan-mnist", "cpu")
+    label = torch.arange(10).repeat_interleave(100)
+    right = load_feature_net("mnist", "cpu").labels(net.G.sample(1000, 5, label)) == label
+    assert right.view(10, 100).float().mean(1).min() > 0.9
+    assert net.card["settings"] == json.loads(json.dumps(asdict(conditional.SHIPPED)))
 
 
 def test_the_lapgans_card_holds_its_recipe_in_full():
@@ -68,7 +76,9 @@ def test_a_file_that_is_not_the_cards_and_an_unknown_name_are_refused(tmp_path):
         file.write(b"\x01")
     with pytest.raises(ValueError, match="was changed: its sha256"):
         load_shipped("copy", "cpu", tmp_path)
-    with pytest.raises(ValueError, match="no generator 'dcgan-faces' comes with the course: choose one of dcgan-f"):
+    with pytest.raises(
+        ValueError, match="no generator 'dcgan-faces' comes with the course: choose one of cgan-mnist, dcgan-f"
+    ):
         load_shipped("dcgan-faces")
 
 

@@ -5,7 +5,7 @@ import sys
 
 import typer
 
-from coursekit.cli import course, doctor, grade, lab, sampling, suite, train
+from coursekit.cli import course, doctor, full, generate, grade, lab, sampling, suite, train, upscale
 
 PASSED_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
 
@@ -21,6 +21,9 @@ app.command()(course.start)
 app.command()(course.progress)
 for command in (train.train, sampling.sample, sampling.evaluate):
     app.command()(command)
+app.command()(generate.generate)
+app.command()(upscale.upscale)
+app.command()(full.full)
 app.command()(doctor.doctor)
 app.command(context_settings=PASSED_ON)(suite.test)
 app.command(context_settings=PASSED_ON)(suite.check)

@@ -301,15 +301,15 @@ assert 1.2 < late < 1.45
 # | faces | lesson 18, small ones | Karras et al. 2019 |
 # | bedrooms and other scenes | lesson [10](10_lapgan.ipynb), patches of photographs | Denton et al. 2015; Radford et al. 2016 |
 # | larger images, coarse to fine | lessons [10](10_lapgan.ipynb) and 11 | Denton et al. 2015; Karras et al. 2018 |
-# | images of a wanted class; tagging images | lesson 12 | Mirza and Osindero 2014 |
+# | images of a wanted class; tagging images | lesson [12](12_conditional_gan.ipynb) | Mirza and Osindero 2014 |
 # | learning from few labels (semi-supervised) | lesson 13 | Salimans et al. 2016; Odena 2016 |
-# | images from a caption | lesson 14 | Reed et al. 2016 |
-# | text | lesson 15 | Yu et al. 2017 |
-# | super-resolution | lesson 16 | Ledig et al. 2017 |
+# | images from a caption | lesson [14](14_text_to_image.ipynb) | Reed et al. 2016 |
+# | text | lesson [15](15_text_gan.ipynb) | Yu et al. 2017 |
+# | super-resolution | lesson [16](16_srgan.ipynb) | Ledig et al. 2017 |
 # | sketch to picture, colouring grey pictures | lesson 17 | Isola et al. 2017 |
 # | the next frames of a video | lesson 17 | Mathieu et al. 2016 |
 # | art in a given style, editing a photograph | lesson 18 | Zhu et al. 2017; Karras et al. 2019 |
-# | more training data for a classifier (augmentation) | lesson 12, measured | Antoniou et al. 2017 |
+# | more training data for a classifier (augmentation) | lesson [12](12_conditional_gan.ipynb), measured | Antoniou et al. 2017 |
 # | 3-D shapes | paper only | Wu et al. 2016 |
 # | molecules for drug discovery | paper only | De Cao and Kipf 2018 |
 # | more real simulation for robots | paper only | Shrivastava et al. 2017; Bousmalis et al. 2018 |

@@ -37,6 +37,7 @@
 # | **Paper** | Denton et al., *Deep Generative Image Models using a Laplacian Pyramid of Adversarial Networks*, 2015: [arXiv:1506.05751](https://arxiv.org/abs/1506.05751) |
 # | **Cost** | 110 s on 2 CPU cores (profile `fast`); GPU: not measured; data: Fashion-MNIST (a part comes with the course), photographs that come with scikit-image and scikit-learn |
 # | **Previous** | [09 · DCGAN, guideline by guideline](09_dcgan.ipynb) |
+# | **Next** | [12 · Conditional GANs](12_conditional_gan.ipynb) |
 # | **Exercise** | [10 · exercises](../exercises/10_lapgan.ipynb) |
 
 # %%

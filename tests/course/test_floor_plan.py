@@ -13,7 +13,8 @@ FLOORS = [
     "device history",
     "losses penalties theory data nets fit recorded autograd dynamics latents",
     "steps metrics checkpoints scale plots",
-    "shipped recipes guidelines collapse lapgan checks widgets grading",
+    "shipped recipes guidelines collapse lapgan conditional tagging super_resolution text_to_image "
+    "checks widgets grading",
     "cli build",
     "__main__ __init__",
 ]

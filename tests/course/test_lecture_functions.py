@@ -14,12 +14,12 @@ import pytest
 import torch
 
 from coursekit import autograd, dynamics, latents, losses, theory
-from coursekit.data import pyramid
+from coursekit.data import captions, pyramid
 from coursekit.data.replay import ReplayBuffer
 from coursekit.data.streams import Batches, Latent
 from coursekit.fit import fit
 from coursekit.lapgan import sample_lapgan
-from coursekit.metrics import modes
+from coursekit.metrics import modes, super_resolution
 from coursekit.metrics.bleu import bleu
 from coursekit.metrics.frechet import frechet_distance
 from coursekit.metrics.inception import inception_score
@@ -28,17 +28,22 @@ from coursekit.metrics.memorisation import memorised
 from coursekit.metrics.neighbours import nearest_neighbour
 from coursekit.metrics.parzen import parzen_log_likelihood
 from coursekit.metrics.precision_recall import precision_recall
-from coursekit.nets import guidelines
+from coursekit.metrics.tagging import precision_at_k
+from coursekit.nets import conditional, guidelines, srgan, text, text_to_image
 from coursekit.nets import lapgan as lapgan_nets
 from coursekit.nets.dcgan import DCGANDiscriminator, discriminator_features
 from coursekit.nets.init import dcgan_init
 from coursekit.nets.minibatch import MinibatchDiscrimination, minibatch_stddev
 from coursekit.nets.packing import pack
 from coursekit.nets.spectral import spectral_norm
-from coursekit.penalties import r1
+from coursekit.penalties import r1, total_variation
+from coursekit.steps import sequence
 from coursekit.steps.adversarial import adversarial
 from coursekit.steps.game import Game
+from coursekit.steps.gan_cls import gan_cls
 from coursekit.steps.unrolled import unrolled_generator_loss
+from coursekit.super_resolution import content_loss, perceptual_loss
+from coursekit.tagging import generate_tags
 
 SOURCES = Path(__file__).resolve().parents[2] / "notebooks" / "src"
 
@@ -229,6 +234,103 @@ def samples_training_set_and_heldout(generator):
     return images[20:35], images[:30], images[28:]  # ten samples and two held-out images are copies
 
 
+def logits_tau_and_noise(generator):
+    logits, noise = torch.randn(2, 5, 3, 7, generator=generator, dtype=torch.float64)
+    return 4 * logits, 0.1 + torch.rand((), generator=generator).item(), noise
+
+
+def word_probabilities(generator):
+    return (torch.randn(5, 3, 7, generator=generator, dtype=torch.float64).softmax(2),)
+
+
+def log_probs_rewards_and_baseline(generator):
+    numbers = torch.randn(2, 6, 4, generator=generator, dtype=torch.float64)
+    return *numbers, numbers[1].mean(0)
+
+
+def sentences_rollout_and_score(generator):
+    """Completions by a fixed rule that differs from row to row, and a score of all words."""
+    sentences = torch.randint(5, (6, 4), generator=generator)
+
+    def rollout(prefix):
+        rest = torch.arange(len(prefix))[:, None] + torch.arange(4 - prefix.shape[1])
+        return torch.cat([prefix, rest % 5], 1)
+
+    return sentences, rollout, lambda s: (s * torch.tensor([1.0, 0.3, -0.7, 0.2])).sum(1).sin(), 3
+
+
+def inputs_and_labels(generator):
+    shape = ((6, 5), (6, 2, 3, 4))[int(torch.randint(2, (), generator=generator))]
+    x = torch.randn(shape, generator=generator, dtype=torch.float64)
+    return x, torch.randint(4, (6,), generator=generator), 4
+
+
+def conditional_scores_and_labels(generator):
+    real, fake = torch.randn(2, 6, 3, generator=generator, dtype=torch.float64)
+    label = torch.randint(3, (6,), generator=generator)
+    return lambda x, y: x.gather(1, y[:, None]), real, fake, label
+
+
+def scores_logits_and_labels(generator):
+    scores, logits = (torch.randn(2, 6, n, generator=generator, dtype=torch.float64) for n in (1, 4))
+    return scores[0], logits[0], scores[1], logits[1], torch.randint(4, (6,), generator=generator)
+
+
+def features_embeddings_and_base(generator):
+    return *torch.randn(2, 6, 5, generator=generator, dtype=torch.float64), torch.ones(6, 1, dtype=torch.float64)
+
+
+def drawn_vectors_and_words(generator):
+    samples, vectors = torch.randn(27, 4, generator=generator, dtype=torch.float64).split((20, 7))
+    return samples, vectors, *(torch.randint(1, 8, (2,), generator=generator).tolist())
+
+
+def ranked_tags_and_truth(generator):
+    tags = torch.stack([torch.randperm(7, generator=generator)[:5] for _ in range(6)])
+    return tags, torch.rand(6, 7, generator=generator) < 0.4, int(torch.randint(1, 6, (), generator=generator))
+
+
+def caption_vocabulary_and_length(generator):
+    seed = int(torch.randint(1000, (), generator=generator))
+    return captions.scenes(1, seed).captions[0].title() + ".", captions.VOCABULARY, 12 + seed % 3
+
+
+def scores_and_kinds(generator):
+    scores = 3 * torch.randn(9, 9, generator=generator, dtype=torch.float64)
+    return scores, torch.randint(4, (9,), generator=generator)
+
+
+def three_scores(generator):
+    return tuple(5 * torch.randn(3, 7, 1, generator=generator, dtype=torch.float64))
+
+
+def maps_and_codes(generator):
+    features = torch.randn(4, 2, 3, 5, generator=generator, dtype=torch.float64)
+    return features, torch.randn(4, 6, generator=generator, dtype=torch.float64)
+
+
+def two_codes_and_beta(generator):
+    return *torch.randn(2, 4, 6, generator=generator, dtype=torch.float64), torch.rand((), generator=generator).item()
+
+
+def planes_and_two(generator):
+    return torch.randn(2, 12, 3, 5, generator=generator, dtype=torch.float64), 2
+
+
+def two_batches(generator):
+    return small_images(generator)[0], small_images(generator)[0]
+
+
+def features_and_two_batches(generator):
+    weight = torch.randn(4, 2, 3, 3, generator=generator, dtype=torch.float64)
+    return lambda x: torch.nn.functional.conv2d(x, weight).tanh(), *two_batches(generator)
+
+
+def content_scores_and_weight(generator):
+    content, weight = torch.rand(2, generator=generator, dtype=torch.float64)
+    return content, 10 * torch.randn(3, 1, 2, 2, generator=generator, dtype=torch.float64), weight.item()
+
+
 @dataclass(frozen=True)
 class Written:
     """A function `name` of lecture `lesson`, what it must equal, and a maker of random arguments."""
@@ -282,10 +384,35 @@ LECTURE_FUNCTIONS = [
     Written("10", "laplacian_pyramid", pyramid.laplacian_pyramid, images_and_levels),
     Written("10", "reconstruct", pyramid.reconstruct, a_pyramid),
     Written("10", "sample_lapgan", sample_lapgan, coarse_levels_and_noise),
+    Written("12", "concat_label", conditional.concat_label, inputs_and_labels),
+    Written(
+        "12",
+        "conditional_discriminator_loss",
+        losses.conditional_discriminator_loss,
+        conditional_scores_and_labels,
+    ),
+    Written("12", "acgan_losses", losses.acgan_losses, scores_logits_and_labels),
+    Written("12", "projection_score", conditional.projection_score, features_embeddings_and_base),
+    Written("12", "generate_tags", generate_tags, drawn_vectors_and_words),
+    Written("12", "precision_at_k", precision_at_k, ranked_tags_and_truth),
+    Written("14", "encode_caption", captions.encode_caption, caption_vocabulary_and_length),
+    Written("14", "matching_loss", losses.matching_loss, scores_and_kinds),
+    Written("14", "depth_concat", text_to_image.depth_concat, maps_and_codes),
+    Written("14", "gan_cls_loss", losses.gan_cls_loss, three_scores),
+    Written("14", "interpolate_captions", text_to_image.interpolate_captions, two_codes_and_beta),
+    Written("15", "gumbel_softmax", text.gumbel_softmax, logits_tau_and_noise),
+    Written("15", "straight_through", text.straight_through, word_probabilities),
+    Written("15", "reinforce_loss", sequence.reinforce_loss, log_probs_rewards_and_baseline),
+    Written("15", "rollout_reward", sequence.rollout_reward, sentences_rollout_and_score),
     Written("09", "output_size", size_by_torch, size_kernel_stride_and_padding),
     Written("09", "conv_transpose2d", convolved_by_torch, maps_kernels_stride_and_padding),
     Written("09", "slerp", latents.slerp, two_codes_and_a_place),
     Written("09", "latent_arithmetic", latents.latent_arithmetic, three_groups_of_codes),
+    Written("16", "pixel_shuffle", srgan.pixel_shuffle, planes_and_two),
+    Written("16", "psnr", super_resolution.psnr, two_batches),
+    Written("16", "content_loss", content_loss, features_and_two_batches),
+    Written("16", "perceptual_loss", perceptual_loss, content_scores_and_weight),
+    Written("16", "total_variation", total_variation, small_images),
 ]
 
 
@@ -407,6 +534,21 @@ def test_the_unrolled_loss_of_lecture_06_has_the_librarys_value_and_gradient(k):
     torch.testing.assert_close(*outcomes)
 
 
+@pytest.mark.parametrize("name", ["ProjectionDiscriminator", "AuxiliaryDiscriminator"])
+def test_the_discriminators_of_lecture_12_are_the_librarys(name):
+    mine, theirs = (kind(28, 1, 4, 3).eval() for kind in (function_of_lecture("12", name), getattr(conditional, name)))
+    theirs.load_state_dict(mine.state_dict())
+    x, label = torch.randn(5, 1, 28, 28), torch.tensor([0, 1, 2, 2, 1])
+    torch.testing.assert_close(mine(x, label), theirs(x, label))
+
+
+def test_the_joined_net_of_lecture_12_is_the_librarys():
+    net = torch.nn.Linear(5, 2)
+    kinds = function_of_lecture("12", "Joined"), conditional.Joined
+    mine, theirs = (kind(net, 3)(torch.ones(4, 2), torch.tensor([0, 1, 2, 2])) for kind in kinds)
+    assert torch.equal(mine, theirs)
+
+
 @pytest.mark.parametrize("name", ["LevelGenerator", "LevelDiscriminator"])
 def test_the_level_nets_of_lecture_10_are_the_librarys_without_classes(name):
     kinds = function_of_lecture("10", name), getattr(lapgan_nets, name)
@@ -449,3 +591,76 @@ def test_the_features_of_lecture_09_are_the_librarys():
     D, x = DCGANDiscriminator(28, 1, 4).eval(), torch.randn(3, 1, 28, 28)
     written = function_of_lecture("09", "discriminator_features")
     torch.testing.assert_close(written(D, x), discriminator_features(D, x))
+
+
+def test_lecture_14_names_the_unknown_words_and_draws_the_wrong_captions_of_the_library():
+    encode_caption, mismatch = (function_of_lecture("14", name) for name in ("encode_caption", "mismatch"))
+    with pytest.raises(ValueError, match="unknown words: purple, dragon$"):
+        encode_caption("a Purple circle, purple dragon.", captions.VOCABULARY, 9)
+    with pytest.raises(ValueError, match="3 words, there is room for 2"):
+        encode_caption("a red circle", captions.VOCABULARY, 2)
+    tokens = captions.scenes(6).tokens.repeat(3, 1)
+    for seed in range(5):
+        generators = (torch.Generator().manual_seed(seed) for _ in range(2))
+        mine, theirs = (f(tokens, one) for f, one in zip((mismatch, captions.mismatch), generators, strict=True))
+        assert torch.equal(mine, theirs)
+    with pytest.raises(ValueError, match="all are the same"):
+        mismatch(tokens[[0, 6, 12]])
+
+
+def test_the_discriminator_of_lecture_14_is_the_librarys():
+    torch.manual_seed(0)
+    sizes = {"code": 5, "width": 4, "text": 6}
+    mine, theirs = (
+        net(**sizes) for net in (function_of_lecture("14", "TextDiscriminator"), text_to_image.TextDiscriminator)
+    )
+    theirs.load_state_dict(mine.state_dict())
+    x, code = torch.randn(6, 3, 16, 16), torch.randn(6, 5)
+    torch.testing.assert_close(mine(x, code), theirs(x, code))
+
+
+def test_gan_cls_of_lecture_14_trains_as_the_librarys_step():
+    outcomes = []
+    for step_of in (function_of_lecture("14", "gan_cls"), gan_cls):
+        torch.manual_seed(0)
+        G = text_to_image.TextGenerator(latent=4, code=5, width=4, text=6)
+        D = text_to_image.TextDiscriminator(code=5, width=4, text=6)
+        game = Game(G, D, *(torch.optim.SGD(net.parameters(), 0.1) for net in (G, D)), Latent(4, 3))
+        batch = (torch.rand(6, 3, 16, 16), torch.randn(6, 5), torch.randn(6, 5))
+        step = step_of(game)
+        found = [step(iter([batch])) for _ in range(2)]
+        outcomes.append([found, state(game)])
+    torch.testing.assert_close(*outcomes)
+
+
+def test_lecture_15_writes_what_the_librarys_generator_writes_with_its_gradient():
+    torch.manual_seed(0)
+    G, slopes = text.GRUGenerator(n_words=5, length=4, width=6), []
+    z = torch.randn(3, 20, generator=torch.Generator().manual_seed(1))
+    worth = torch.randn(3, 4, 5, generator=torch.Generator().manual_seed(2))
+    sentences = [write(G, z) for write in (function_of_lecture("15", "write"), lambda G, z: G(z))]
+    for vectors in sentences:
+        slopes.append(torch.autograd.grad((vectors * worth).sum(), list(G.parameters())))
+    torch.testing.assert_close(*sentences)
+    torch.testing.assert_close(*slopes)
+
+
+def test_the_policy_gradient_of_lecture_15_trains_as_the_librarys_step():
+    outcomes = []
+    for step_of in (function_of_lecture("15", "policy_gradient"), sequence.policy_gradient):
+        torch.manual_seed(0)
+        G, D = text.GRUGenerator(5, 4, width=6), text.SequenceDiscriminator(5, 4, width=6)
+        optimizers = [torch.optim.SGD(net.parameters(), 0.1) for net in (G, D)]
+        step = step_of(G, D, *optimizers, n_rollouts=2, penalty=partial(r1, weight=0.1))
+        real = torch.nn.functional.one_hot(torch.arange(32).view(8, 4) % 5, 5).float()
+        losses = [step(iter([(real,)])) for _ in range(2)]
+        outcomes.append([losses, G.state_dict(), D.state_dict()])
+    torch.testing.assert_close(*outcomes)
+
+
+def test_the_residual_block_of_lecture_16_is_the_librarys():
+    blocks = [kind(5).eval() for kind in (function_of_lecture("16", "ResidualBlock"), srgan.ResidualBlock)]
+    blocks[0].load_state_dict(blocks[1].state_dict())
+    x = torch.randn(2, 5, 6, 7)
+    torch.testing.assert_close(blocks[0](x), blocks[1](x))
+    assert not torch.equal(blocks[0](x), x)

@@ -1,0 +1,9 @@
+# hint: its slope by fake_logits is not
+from torch.nn.functional import cross_entropy, softplus
+
+
+def acgan_losses(real_scores, real_logits, fake_scores, fake_logits, label):
+    source = softplus(-real_scores).mean() + softplus(fake_scores).mean()
+    on_real, on_fake = cross_entropy(real_logits, label), cross_entropy(fake_logits, label)
+    d_loss = source + on_real + cross_entropy(fake_logits.detach(), label)
+    return d_loss, softplus(-fake_scores).mean() + on_fake

@@ -1,0 +1,8 @@
+# hint: The order is (d_loss, g_loss)
+from torch.nn.functional import cross_entropy, softplus
+
+
+def acgan_losses(real_scores, real_logits, fake_scores, fake_logits, label):
+    source = softplus(-real_scores).mean() + softplus(fake_scores).mean()
+    on_real, on_fake = cross_entropy(real_logits, label), cross_entropy(fake_logits, label)
+    return softplus(-fake_scores).mean() + on_fake, source + on_real + on_fake

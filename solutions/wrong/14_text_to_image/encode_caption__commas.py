@@ -1,0 +1,7 @@
+# hint: Commas and full stops do not count
+def encode_caption(caption, vocabulary, length):
+    found = caption.lower().rstrip(".").split()
+    unknown = [word for word in found if word not in vocabulary]
+    if unknown or len(found) > length:
+        raise ValueError(str(unknown))
+    return torch.tensor([vocabulary[w] for w in found] + [0] * (length - len(found)))

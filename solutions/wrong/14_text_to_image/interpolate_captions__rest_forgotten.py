@@ -1,0 +1,3 @@
+# hint: b has the rest, 1 - beta
+def interpolate_captions(a, b, beta):
+    return beta * a + b

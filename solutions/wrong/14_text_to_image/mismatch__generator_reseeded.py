@@ -1,0 +1,8 @@
+# hint: nobody seeds it again
+def mismatch(captions, generator=None):
+    differs = (captions[:, None] != captions[None]).any(2)
+    if not differs.any():
+        raise ValueError("all the same")
+    if generator is not None:
+        generator.manual_seed(0)
+    return torch.multinomial(differs.double(), 1, generator=generator)[:, 0]

@@ -1,0 +1,5 @@
+# hint: Only the noise was divided
+
+
+def gumbel_softmax(logits, tau, noise):
+    return (logits + noise / tau).softmax(-1)

@@ -1,0 +1,11 @@
+# hint: A row is a sequence and a column is a position
+import torch
+
+
+def rollout_reward(sequences, rollout, score, n_rollouts):
+    with torch.no_grad():
+        columns = []
+        for t in range(1, sequences.shape[1]):
+            drawn = [score(rollout(sequences[:, :t])) for _ in range(n_rollouts)]
+            columns.append(sum(drawn) / n_rollouts)
+        return torch.stack([*columns, score(sequences)])

@@ -1,0 +1,7 @@
+# hint: The slope reaches the chosen word alone
+from torch.nn.functional import one_hot
+
+
+def straight_through(probs):
+    hard = one_hot(probs.argmax(-1), probs.shape[-1])
+    return hard * (1 + probs - probs.detach())
