@@ -18,9 +18,12 @@ GOAL = {"dcgan-fashion": 3.0, "dcgan-mnist": 2.5, "lapgan-fashion": 3.0, "cgan-m
 RECIPE = RECIPES | {"lapgan": SHIPPED, "cgan": conditional.SHIPPED}
 
 
-def test_all_three_are_there_and_small_together():
+def test_all_are_there_and_small_together():
     assert names() == sorted(GOAL)
-    assert sum(path.stat().st_size for path in FOLDER.parent.rglob("*.safetensors")) < 6_000_000
+    size = {path.stem: path.stat().st_size for path in FOLDER.parent.rglob("*.safetensors")}
+    later = {"cgan-mnist", "scenes", "srgan-photos"}
+    assert sum(size.pop(name) for name in later) < 3_000_000
+    assert sum(size.values()) < 6_000_000
 
 
 @pytest.mark.parametrize("name", GOAL)

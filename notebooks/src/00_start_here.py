@@ -274,6 +274,37 @@ for seed in (1, 2):
 # about it. A forger is only as good as its detective.
 
 # %% [markdown]
+# ### Play it yourself
+#
+# The same game, to touch: the map is $D$'s verdict, a new game starts with **Reset**, and each control says what it sets.
+#
+# **Predict.** Which comes first: a share of the fakes at every mode, or most fakes at some mode? Press **Play**, watch
+# *modes held* and *good share*, and pause near step 300 and near step 1,500.
+
+# %%
+from coursekit.widgets.playground import Playground
+
+Playground(seed=run.seed)
+
+# %% [markdown]
+# And without a browser, number for number the same run:
+
+# %%
+twin = Playground(seed=run.seed).engine
+seen = {}
+for n_steps in (300, 1500):
+    while twin.n < n_steps:
+        twin.step()
+    seen[n_steps] = twin.measure()
+    print(f"step {n_steps}: {seen[n_steps].modes} of 8 modes, {seen[n_steps].good:.0%} good")
+assert seen[300].modes == seen[1500].modes == 8
+assert seen[300].good < 0.4 and seen[1500].good > 0.55
+
+# %% [markdown]
+# **What we see.** The modes come first: at step 300 the fakes are a rough ring, on every mode and between them. The rest
+# of the run moves them together. So "all modes held" alone says little, and neither does "good" alone: look at both.
+
+# %% [markdown]
 # What of the losses? In most of machine learning a falling loss is good news. Here two players pull at the same quantity.
 
 # %%

@@ -325,6 +325,41 @@ assert median < slopes[8][0][0] / 2
 # rare events cannot be read off a batch. The non-saturating slope comes from the many, and a batch estimates it well.
 
 # %% [markdown]
+# The playground of lesson 00 draws this slope: its **arrows** show where each fake would go, if it alone could move.
+#
+# **Predict.** Below, $D$ gets ten updates a step and $G$ is to wait. Press **Step D** twenty times: do the arrows grow or
+# shrink? Then choose *non-saturating* among the losses, without a reset. And at last press **Slow motion** for one step:
+# which of its lines move a fake?
+
+# %%
+from coursekit.widgets.playground import Playground
+
+Playground(loss="minimax", k=10, seed=run.seed)
+
+# %%
+from coursekit.losses import MINIMAX, NON_SATURATING
+from coursekit.widgets.playground.engine import ONLY_D
+from coursekit.widgets.playground.views import arrows
+
+engine = Playground(loss="minimax", k=10, seed=run.seed).engine
+game, (real_points,) = engine.game, next(engine.batches)
+fake_points = game.G(game.latent(300))
+for n_presses in (0, 20):
+    while engine.n < n_presses:
+        engine.step(ONLY_D)
+    both = [arrows(game.D, loss, real_points, fake_points) for loss in (MINIMAX, NON_SATURATING)]
+    minimax, other = (arrow.norm(dim=1).mean().item() for arrow in both)
+    print(
+        f"{10 * n_presses} updates of D: arrows {minimax:.3f} (minimax), {other:.2f} (non-saturating)"
+    )
+assert other > 50 * minimax
+
+# %% [markdown]
+# **What we see.** Untrained, $D$ pulls at nothing, by either loss. After 200 updates it knows every fake: minimax has let
+# go, and the other loss pulls a hundred times as hard. Only the very last line moves fakes; all lines before it belong to
+# $D$, or are forward passes.
+
+# %% [markdown]
 # From here on $G$ minimises the non-saturating loss. Its step moves $G$ only; within `frozen(D)` the gradient flows
 # through $D$ without being kept in it.
 

@@ -373,6 +373,32 @@ assert min(each("ring8", "fast-d", "best")) >= 7
 # regularised (section 7).
 
 # %% [markdown]
+# Is it $D$'s *rate* or how much $D$ learns for each step of $G$? Take the playground, with a $D$ whose rate is a tenth of
+# $G$'s. Press **Play** for 600 steps and watch the fakes run.
+#
+# **Predict.** Now, without a reset, let $k$ be 10: ten updates of $D$ at that low rate for each of $G$. Will the heap come
+# apart, or is a collapsed $G$ lost?
+
+# %%
+from coursekit.widgets.playground import Playground
+
+Playground(d_lr=1e-4, seed=run.seed)
+
+# %%
+engine = Playground(d_lr=1e-4, seed=run.seed).engine
+for k in (1, 10):
+    engine.change(k=k)
+    for _ in range(600):
+        engine.step()
+    held = engine.measure().modes
+    print(f"step {engine.n}, k = {k}: modes held {held} of 8")
+    assert held <= 2 if k == 1 else held >= 7
+
+# %% [markdown]
+# **What we see.** It comes apart, from the very state that had collapsed. So a collapse is no wall that $G$ stands behind
+# but a chase that $D$ loses, and $k$ is one more way to let it win.
+
+# %% [markdown]
 # ## 5. Which remedies are there?
 #
 # $D$ judges each sample *alone*. For a heap of perfect copies every verdict is right ("looks real"), and the verdict on

@@ -35,7 +35,7 @@
 # |---|---|
 # | **Prerequisites** | conditions in both nets, lesson 12 |
 # | **Paper** | Reed et al., *Generative Adversarial Text to Image Synthesis*, 2016: [arXiv:1605.05396](https://arxiv.org/abs/1605.05396) |
-# | **Cost** | 90 s on 2 CPU cores (profile `fast`); GPU: not measured; data: none, scenes made here |
+# | **Cost** | 65 s on 2 CPU cores (profile `fast`); GPU: not measured; data: none, scenes made here |
 # | **Previous** | [12 · Conditional GANs](12_conditional_gan.ipynb) |
 # | **Next** | [15 · A GAN that writes](15_text_gan.ipynb) |
 # | **Exercise** | [14 · exercises](../exercises/14_text_to_image.ipynb) |
@@ -67,7 +67,7 @@ train = scenes(8000, seed=run.seed, device=run.device)
 show_compact(
     rows_of(train.floats(slice(24)).view(3, 8, 3, 16, 16), ["", "", ""], left=0.0),
     "Figure 1. Real scenes, 16 x 16 pixels. Below: the captions of the first six.",
-    n_colors=160,
+    n_colors=256,
 )
 print(*train.captions[:6], sep="\n")
 print(f"{len(set(train.captions))} different captions of {len(seen_combos())} combinations")
@@ -187,8 +187,8 @@ assert right_colour["gru"] > right_colour["bag of words"] + 0.1
 
 # %% [markdown]
 # **What we see.** The recurrent net has learned what *not* does, from nothing but pairs. For the bag "red, not blue" names
-# two colours, and it is little better than a coin. In our other captions nothing is corrected: there a bag may do as
-# well, and section 7 tries it.
+# two colours, and it has to guess which was meant: right in two of three, one in two by a coin. In our other captions
+# nothing is corrected: there a bag may do as well, and section 7 tries it.
 
 # %% [markdown]
 # ## 4. Two nets that are told a sentence
@@ -256,10 +256,10 @@ def mismatch(captions, generator=None):
     return torch.multinomial(differs.float(), 1, generator=generator)[:, 0]
 
 
-batch = train.tokens[torch.randint(12, (64,))]  # 64 rows, 12 captions
-ways = {"a shift by one": torch.arange(64).roll(1), "a shuffle": torch.randperm(64)}
+batch = train.tokens[torch.randint(40, (1000,))]  # 1,000 rows, 40 captions
+ways = {"a shift by one": torch.arange(1000).roll(1), "a shuffle": torch.randperm(1000)}
 for name, index in (ways | {"mismatch": mismatch(batch)}).items():
-    print(f"{name:15} {(batch[index] == batch).all(1).sum().item()} of 64 keep their caption")
+    print(f"{name:15} {(batch[index] == batch).all(1).sum().item()} of 1000 keep their caption")
 
 # %% [markdown]
 # (Words that differ may still mean the same, *tiny* and *small*: here in 1 pair of 80. $D$ lives with that.)
@@ -328,7 +328,7 @@ captions = [
 ]
 for k, (name, painter) in enumerate(painters.items()):
     rows = torch.stack([painter.paint(caption, 8) for caption in captions])
-    text = f"Figure {2 + k}. {name}, {ARM_STEPS} steps: eight pictures of each caption."
+    text = f"Figure {2 + k}. Eight pictures of each caption: {name}, {ARM_STEPS} steps."
     show_compact(rows_of(rows, captions), text, n_colors=160)
 
 # %% [markdown]
@@ -357,7 +357,10 @@ assert ours > 0.7 and ours > plain + 0.15
 assert live["GAN-CLS", "held out"]["mean"] > 0.6
 
 # %% [markdown]
-# **What we see.** SEE.
+# **What we see.** After so few steps neither looks real. But in Figure 2 every picture has the colour and the place that
+# were asked for; in Figure 3 the place is mostly right and the colour comes with the noise: a blue cross is sometimes red,
+# a yellow square white. The table says the same: colour 1.00 against .58, the mean .86 against .67. The shape is a blot in
+# both, and only just better than guessed.
 #
 # What does the paper report of this? Pictures, which its readers judge; there is no figure to stand beside ours. This is
 # how far apart the two settings are:
@@ -410,7 +413,15 @@ for n in (ARM_STEPS, LONG_STEPS):
     print(f"{n} steps, mean with wrong pairs minus without:", [f"{gap:.2f}" for gap in gaps])
 
 # %% [markdown]
-# **What we see.** RECORDED.
+# **What we see.** Without wrong pairs $D$ is slow to read, not unable to. It, too, meets pictures that do not fit, but only
+# as $G$'s mistakes, beside all else that gives a fake away. After 400 steps that arm is where the other was after 120, and
+# the gap has shrunk from .18 to between .04 and .08; what is left of it is mostly the shape.
+#
+# Combinations that training never showed are painted as well as the others. But after 120 steps the mean of .86 hides
+# that the shape is little better than guessed; after 400 it is right in two pictures of three.
+#
+# Near misses help the shape of held-out combinations a little, .45 against .40 and in each seed, and nothing else.
+# GAN-INT brings nothing here. The bag of words is .05 behind.
 
 # %% [markdown]
 # ## 8. A painter with more time
@@ -539,9 +550,9 @@ for i in range(3):
 assert true.mean() > 0.7 and sum(same) / len(same) < 0.1
 
 # %% [markdown]
-# **What we see.** Nine in ten are true, eight in ten where training never showed the combination; hardly one in a hundred
-# is said in the scene's own words. A scene has many true captions: counting equal words would call nearly all of these
-# answers wrong.
+# **What we see.** Nearly every answer is true, and 95 in 100 are where training never showed the combination;
+# hardly one in a hundred is in the scene's own words. A scene has many true captions: counting equal words would call
+# nearly all of these answers wrong.
 #
 # **Why is this the harder direction?** Not here, where a caption is *chosen* from a list. To **write** one, a net must
 # choose word after word, and between *small* and *tiny* there is no small step: what $D$ thinks of a sentence has no slope

@@ -271,21 +271,21 @@ def test_one_draws_data_with_the_mouse_or_the_keyboard(lab, root):
     box = canvas.bounding_box()
     lab.mouse.move(box["x"] + 0.2 * box["width"], box["y"] + 0.3 * box["height"])
     lab.mouse.down()
-    lab.mouse.move(box["x"] + 0.6 * box["width"], box["y"] + 0.3 * box["height"], steps=40)
+    lab.mouse.move(box["x"] + 0.6 * box["width"], box["y"] + 0.3 * box["height"], steps=20)
     lab.mouse.up()
-    root.get_by_text("41 points").wait_for()
+    root.get_by_text("21 points").wait_for()
     canvas.focus()
     for key in ("ArrowDown", "Space", "ArrowLeft", "Space", "Backspace"):
         lab.keyboard.press(key)
-    root.get_by_text("42 points").wait_for()
+    root.get_by_text("22 points").wait_for()
     take_picture(lab, "drawing")
     press(root, "Use the drawing as data")
-    status(root, "42 points; a new run")
+    status(root, "22 points; a new run")
     told = read(lab)
-    assert told["data"] == "drawn" and told["n"] == 0 and len(told["points"]) == 42
-    heights = {y for _, y in told["points"][:41]}
-    assert len(heights) == 1 and told["points"][0][0] < -1 < 1 < told["points"][40][0]  # a level stroke
-    assert told["points"][41] == [0, -0.2]
+    assert told["data"] == "drawn" and told["n"] == 0 and len(told["points"]) == 22
+    heights = {y for _, y in told["points"][:21]}
+    assert len(heights) == 1 and told["points"][0][0] < -1 < 1 < told["points"][20][0]  # a level stroke
+    assert told["points"][21] == [0, -0.2]
 
 
 def test_pasted_lines_become_data_and_text_is_refused_with_its_line(lab, root):
@@ -297,7 +297,7 @@ def test_pasted_lines_become_data_and_text_is_refused_with_its_line(lab, root):
     text.fill("x, y\n1, 1\n-1, -1")
     press(root, "Use these points as data")
     status(root, "2 points; a new run")
-    assert root.get_by_role("alert").inner_text() == "" and read(lab)["data"] == "pasted"
+    assert root.get_by_role("alert").count() == 0 and read(lab)["data"] == "pasted"
     set_control(root, "data", "ring of 8")
 
 
@@ -352,7 +352,7 @@ def test_a_loss_that_fails_is_named_with_its_line_and_its_neighbour_plays_on(lab
     mine.locator("[name=loss]").select_option("hinge")
     mine.get_by_role("button", name="Step both").click()
     status(mine, "D and G moved")
-    assert mine.get_by_role("alert").inner_text() == ""
+    assert mine.get_by_role("alert").count() == 0
 
 
 LATENCY = """async ([act, done]) => {
@@ -368,9 +368,13 @@ SLIDE = """root => { const k = root.querySelector('[name=k]'); k.value = 1 - k.v
 
 def test_it_is_quick_enough_to_be_played_with(lab, root):
     """Goals: 15 frames a second, 15 % of a core for drawing, 200 ms; three times that is allowed here."""
+    root.scroll_into_view_if_needed()
     press(root, "Play")
     lab.wait_for_timeout(1500)
-    start, frames, begin = read(lab), int(root.get_attribute("data-frames")), time.monotonic()
+    start = read(lab)
+    root.scroll_into_view_if_needed()  # running a cell scrolls to it
+    lab.wait_for_timeout(300)
+    frames, begin = int(root.get_attribute("data-frames")), time.monotonic()
     lab.wait_for_timeout(4000)
     rate = (int(root.get_attribute("data-frames")) - frames) / (time.monotonic() - begin)
     end = read(lab)

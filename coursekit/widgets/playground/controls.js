@@ -53,8 +53,11 @@ function control(one, set) {
     show = (value) => (input.value = value);
   } else if (!one.values.length) {
     input = make("input", { type: "number", min: 0, step: 1 }, attributes);
-    input.addEventListener("change", () => set(one.key, Math.round(Number(input.value))));
-    show = (value) => (input.value = value);
+    let last = 0;
+    const commit = () => Math.round(Number(input.value)) !== last && set(one.key, (last = Math.round(Number(input.value))));
+    input.addEventListener("change", commit);
+    input.addEventListener("keydown", (event) => event.key === "Enter" && commit()); // JupyterLab keeps Enter from it
+    show = (value) => (input.value = last = value);
   } else {
     input = make("input", { type: "range", min: 0, max: one.values.length - 1, step: 1 }, attributes);
     const say = (value) => {

@@ -4,24 +4,19 @@ import contextlib
 import math
 import time
 from collections.abc import Callable, Iterator
-from functools import partial
 
 import torch
 from torch import Tensor
 
-from coursekit.fit import Step
 from coursekit.losses import Loss
-from coursekit.penalties import gradient_penalty, r1
-from coursekit.steps.adversarial import adversarial, no_penalty
-from coursekit.steps.game import Game
 from coursekit.widgets.playground import nets, views
 from coursekit.widgets.playground.measure import N_SAMPLES, Figures, Ruler
 from coursekit.widgets.playground.own_loss import own_loss
 from coursekit.widgets.playground.settings import NEW_RUN, OWN_LOSS, Settings, changed, pair
 from coursekit.widgets.playground.sources import prepared
 from coursekit.widgets.playground.timeline import EVERY, Timeline, copied
+from coursekit.widgets.playground.turns import BOTH, turns
 
-BOTH, ONLY_D, ONLY_G = "both", "D", "G"
 N_MEASURED = 30  # times that a repeated run is measured on the way, for the curve
 Move = str | dict  # "both 120", "D 1", or what was changed, {"k": 3}
 
@@ -65,16 +60,7 @@ class Engine:
     def _prepare(self) -> None:
         """The three steps for the settings of this moment."""
         self.loss: Loss = pair(self.settings, self.own)
-        game, penalty = self.game, penalties(self.settings)
-        still_g = Game(game.G, game.D, nets.Resting(game.G), game.d_optimizer, game.latent)
-        still_d = Game(game.G, game.D, game.g_optimizer, nets.Resting(game.D), game.latent)
-        only_g = adversarial(still_d, self.loss, 1, penalty)
-        self.inner, times = adversarial(game, self.loss, self.settings.k, penalty), self.settings.g_updates - 1
-        self.steps: dict[str, Step] = {
-            BOTH: followed(self.inner, only_g, times),
-            ONLY_D: adversarial(still_g, self.loss, self.settings.k, penalty),
-            ONLY_G: followed(only_g, only_g, times),
-        }
+        self.inner, self.steps = turns(self.game, self.loss, self.settings)
 
     @contextlib.contextmanager
     def _own_generator(self) -> Iterator[None]:
@@ -93,13 +79,19 @@ class Engine:
             self._step(kind)
 
     def advance(self, seconds: float) -> None:
-        """As many whole steps as fit into about `seconds`, at least one."""
-        end = time.perf_counter() + seconds
-        with self.safely():
-            while True:
-                self._step(BOTH)
-                if time.perf_counter() >= end:
-                    return
+        """As many whole steps as fit into about `seconds`, at least one; one that fails takes no other with it."""
+        end, before = time.perf_counter() + seconds, self.n
+        reached = before
+        try:
+            with self.safely():
+                while self.n == before or time.perf_counter() < end:
+                    self._step(BOTH)
+                    reached = self.n
+        except Exception:
+            with contextlib.suppress(Exception), self.safely():  # those before it once more, from the same state
+                for _ in range(reached - before):
+                    self._step(BOTH)
+            raise
 
     @contextlib.contextmanager
     def safely(self) -> Iterator[None]:
@@ -199,6 +191,12 @@ class Engine:
             part.load_state_dict(copied(state[name]))
         self.random = state["random"]
 
+    @property
+    def moments(self) -> list[int]:
+        """The steps that one can go back to, and the newest."""
+        steps = self.timeline.steps
+        return [*steps, self.n] if self.n > steps[-1] else list(steps)
+
     def scrub(self, index: int) -> None:
         """Go to moment `index` of the timeline; the newest moment is kept first, so that one can come back."""
         if self.n > self.timeline.steps[-1]:
@@ -222,27 +220,6 @@ class Engine:
         if not self.curve or self.curve[-1][0] < self.n:
             self.curve.append((self.n, figures.js, figures.wasserstein))
         return figures
-
-
-def followed(step: Step, only_g: Step, times: int) -> Step:
-    """A step, and `times` further updates of G alone; the losses are D's of the first and G's of the last."""
-
-    def turn(batches: Iterator) -> dict[str, Tensor]:
-        losses = step(batches)
-        for _ in range(times):
-            losses = {**losses, "g_loss": only_g(batches)["g_loss"]}
-        return losses
-
-    return turn
-
-
-def penalties(settings: Settings) -> Callable[..., Tensor | float]:
-    """The sum of the penalties whose weight is above 0."""
-    weights = ((r1, settings.r1_weight), (gradient_penalty, settings.gp_weight))
-    chosen = [partial(penalty, weight=weight) for penalty, weight in weights if weight]
-    if not chosen:
-        return no_penalty
-    return lambda D, real, fake, *cond: sum(penalty(D, real, fake, *cond) for penalty in chosen)
 
 
 def with_step(moves: tuple[Move, ...], kind: str) -> tuple[Move, ...]:

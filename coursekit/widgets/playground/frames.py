@@ -83,11 +83,12 @@ def background(engine: Engine, which: str, company: Tensor) -> tuple[Tensor, dic
 def drawn_arrows(engine: Engine, fake: Tensor, old: Tensor | None) -> tuple[Tensor, float]:
     """Arrows as (n, 4): x, y and the way to the tip; the longest one is drawn 0.6 long, and its true length."""
     if old is not None:
-        start = old[: len(fake)]
-        return torch.cat([start, fake - start], 1)[:N_ARROWS], 0.0
-    way = views.arrows(engine.game.D, engine.loss, engine.ruler.reals[: len(fake)], fake)[:N_ARROWS]
+        start, way = old[:N_ARROWS], (fake - old[: len(fake)])[:N_ARROWS]
+    else:
+        start = fake[:N_ARROWS]
+        way = views.arrows(engine.game.D, engine.loss, engine.ruler.reals[: len(fake)], fake)[:N_ARROWS]
     longest = float(way.norm(dim=1).max())
-    return torch.cat([fake[:N_ARROWS], way * (LONGEST_ARROW / max(longest, 1e-12))], 1), longest
+    return torch.cat([start, way * (LONGEST_ARROW / max(longest, 1e-12))], 1), longest
 
 
 def thinned(rows: list) -> Tensor:

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from coursekit.widgets.playground.engine import BOTH
 from coursekit.widgets.playground.frames import chosen
 from coursekit.widgets.playground.settings import DRAWN, PASTED
 from coursekit.widgets.playground.slow_reel import Reel
 from coursekit.widgets.playground.sources import parse_csv
+from coursekit.widgets.playground.turns import BOTH
 
 if TYPE_CHECKING:
     from coursekit.widgets.playground.widget import Playground

@@ -17,10 +17,11 @@ from torch import Tensor
 
 from coursekit.steps.adversarial import update
 from coursekit.widgets.playground import formulas
-from coursekit.widgets.playground.engine import BOTH, Engine
+from coursekit.widgets.playground.engine import Engine
 from coursekit.widgets.playground.nets import noise
 from coursekit.widgets.playground.own_loss import source_of
 from coursekit.widgets.playground.settings import Settings
+from coursekit.widgets.playground.turns import BOTH
 
 
 class Stop(NamedTuple):

@@ -59,9 +59,8 @@ function timeline(send) {
     send.soon("scrub", { do: "scrub", to: Number(input.value) });
   });
   const show = (told, n) => {
+    [steps, input.max] = [told, told.length - 1];
     if (Date.now() - touched < 400) return;
-    steps = told.steps;
-    input.max = steps.length - 1;
     input.value = Math.max(0, steps.filter((step) => step <= n).length - 1);
     say(n);
   };
@@ -109,7 +108,7 @@ function render({ model, el }) {
   const stage = make("div", { className: "stage" }, {}, canvas, views.node, arrowWords);
   const side = make("div", { className: "side" }, {}, line.node, make("div", { className: "groups" }, {}, ...groups));
   const below = make("div", { className: "below" }, {}, tiles, make("div", { className: "charts" }, {}, ...charts), times.node);
-  root.append(parts.bar, problem, status, copied, make("div", { className: "main" }, {}, stage, side), below);
+  root.append(parts.bar, problem, status, copied, make("div", { className: "main" }, {}, stage, side, below));
   el.append(root);
 
   const describe = () => {
@@ -118,7 +117,7 @@ function render({ model, el }) {
     if (arrays.map) seen.unshift(`map of ${newest.bar.title}`);
     if (arrays.manifold) seen.push("warped grid of G");
     canvas.setAttribute("aria-label", `${told?.words ?? ""}. Shown: ${seen.join(", ") || "nothing"}`);
-    arrowWords.textContent = !arrays.arrows ? "" : longest ? `Arrows: minus the slope of G's loss at each fake; the longest stands for ${longest.toPrecision(2)}.` : "Arrows: where G's step took each fake.";
+    arrowWords.textContent = !arrays.arrows ? "" : longest ? `Arrows: ${newest.line?.number === 10 ? "the way that G's step took each fake" : "minus the slope of G's loss at each fake"}; the longest stands for ${longest.toPrecision(2)}.` : "";
   };
   const showFigures = () => {
     if (!told) return;
@@ -139,6 +138,7 @@ function render({ model, el }) {
     counter.textContent = `step ${newest.n.toLocaleString("en-US")}`;
     times.show(newest.timeline, newest.n);
     line.show(newest.line);
+    if (newest.n !== copied.step) copied.hidden = true; // that line was another state's
     drawn = newest.number;
     root.dataset.frames = Number(root.dataset.frames ?? 0) + 1;
     root.dataset.milliseconds = (performance.now() - start).toFixed(1);
@@ -152,7 +152,7 @@ function render({ model, el }) {
       if (message.tiles) told = { ...newest, fresh: true };
       wake();
     } else if (message.kind === "code") {
-      [copied.value, copied.hidden] = [message.text, false];
+      [copied.value, copied.hidden, copied.step] = [message.text, false, newest?.n];
       copied.select();
       navigator.clipboard?.writeText(message.text).catch(() => document.execCommand("copy"));
     }

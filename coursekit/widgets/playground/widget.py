@@ -28,7 +28,15 @@ from coursekit.widgets.training_panel import explain
 
 HERE = Path(__file__).parent
 SLICE = 0.02  # seconds of training between two chances for a button
+ROUNDS = 8
 LINE_SECONDS = 1.6  # for which slow motion shows a line when it plays by itself
+
+
+async def breath(seconds: float) -> None:
+    """Let the kernel's loop go round a few times: a message takes several rounds from the socket to its handler."""
+    await asyncio.sleep(seconds)
+    for _ in range(ROUNDS):
+        await asyncio.sleep(0)
 
 
 class Screen(AnyWidget):
@@ -102,7 +110,7 @@ class Playground:
         try:
             while self.playing:
                 self._turn()
-                await asyncio.sleep(LINE_SECONDS if self.reel else 0)
+                await breath(LINE_SECONDS if self.reel else 0)
         finally:
             if self.playing:  # an Interrupt
                 self.pause()
@@ -134,7 +142,7 @@ class Playground:
         self.problem = str(error) if isinstance(error, WrongLoss | NotFinite) else explain(error)
         if getattr(error, "failed_at", None):
             self.problem += f" [while running {': '.join(reversed(error.failed_at))}]"
-        self.note = f"paused at step {self.engine.n:,}, as it was before the error; nothing is lost"
+        self.note = f"paused at step {self.engine.n:,}, as it was before the step that failed; nothing is lost"
         self.tell()
         self.show(figures=True)
 
@@ -175,8 +183,7 @@ class Playground:
                     self.figures = engine.measure()
                 arrays |= curves(engine)
                 told |= {"tiles": tiles(self.figures, engine.ruler.floor), "words": in_words(engine, self.figures)}
-            steps = engine.timeline.steps
-            told["timeline"] = {"steps": steps, "newest": max(steps[-1], len(engine.losses))}
+            told["timeline"] = engine.moments
             told["line"] = self.reel.told() if self.reel else None
             layout, values = packed(arrays)
             told |= {"layout": layout, "bar": shown.bar, "arrow": shown.arrow}

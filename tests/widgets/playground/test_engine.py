@@ -13,10 +13,11 @@ from coursekit.penalties import gradient_penalty, r1
 from coursekit.steps.adversarial import adversarial
 from coursekit.widgets.playground import nets
 from coursekit.widgets.playground.as_code import as_code
-from coursekit.widgets.playground.engine import Engine, NotFinite, penalties
+from coursekit.widgets.playground.engine import Engine, NotFinite
 from coursekit.widgets.playground.own_loss import WrongLoss
 from coursekit.widgets.playground.settings import CONTROLS, LOSSES, NEW_RUN, OWN_LOSS, Settings, changed, differences
 from coursekit.widgets.playground.timeline import MOST, Timeline
+from coursekit.widgets.playground.turns import penalties
 
 SMALL = Settings(width=8, batch_size=16)
 OWN = changed(SMALL, {"loss": OWN_LOSS})
@@ -306,6 +307,17 @@ def test_a_loss_that_fails_leaves_the_run_as_it_was(function, error, words):
     engine.change(loss="hinge")
     engine.step()
     assert engine.n == 4
+
+
+def test_the_steps_before_one_that_fails_in_the_same_slice_are_kept():
+    def failing(real, fake):
+        return (fake - real).mean() * (math.nan if engine.n == 4 else 1)
+
+    engine, other = Engine(OWN, d_loss=failing), Engine(OWN, d_loss=lambda real, fake: (fake - real).mean() * 1)
+    with pytest.raises(WrongLoss):
+        engine.advance(60)
+    other.replay(["both 4"])
+    assert same(engine, other) and engine.n == 4
 
 
 def test_a_g_loss_that_fails_takes_back_ds_half_of_the_step():

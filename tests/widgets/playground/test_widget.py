@@ -56,7 +56,7 @@ def browser():
 def test_a_frame_is_what_the_engine_holds(browser):
     content, arrays = browser.frame
     engine = browser.playground.engine
-    assert content["n"] == 3 and content["timeline"]["steps"] == [0] and content["line"] is None
+    assert content["n"] == 3 and content["timeline"] == [0, 3] and content["line"] is None
     np.testing.assert_array_equal(arrays["fake"], engine.samples().numpy()[:300])
     np.testing.assert_array_equal(arrays["real"], engine.ruler.reals.numpy()[:300])
     np.testing.assert_allclose(arrays["losses"][:, 1:], engine.losses, rtol=1e-6)
@@ -143,11 +143,11 @@ def test_reset_scrub_and_code(browser):
         "text": "Playground(batch_size=16, width=8, moves=['both 3', 'D 1'])",
     }
     browser.say(do="scrub", to=0)
-    assert browser.frame[0]["n"] == 0 and browser.frame[0]["timeline"] == {"steps": [0, 4], "newest": 4}
+    assert browser.frame[0]["n"] == 0 and browser.frame[0]["timeline"] == [0, 4]
     browser.say(do="scrub", to=1)
     assert browser.frame[0]["n"] == 4
     browser.say(do="reset")
-    assert browser.frame[0]["n"] == 0 and browser.frame[0]["timeline"]["steps"] == [0]
+    assert browser.frame[0]["n"] == 0 and browser.frame[0]["timeline"] == [0]
 
 
 def test_slow_motion_goes_through_ten_lines_back_and_on_to_the_next_step(browser):
