@@ -163,9 +163,9 @@ def scenes(
 ) -> Scenes:
     """`n` scenes of `size` pixels with a caption each; combinations of attributes are drawn evenly from `combos`.
 
-    `combos` int64 (K, 5) are those of `seen_combos()` unless given. Objects are shifted to the left or the right by up to a
-    sixteenth of the picture, pixels have noise. Two objects lie in different quadrants, and their captions are joined by "and". The same
-    seed gives the same scenes.
+    `combos` int64 (K, 5) are those of `seen_combos()` unless given. Objects are shifted to the left or the right by up
+    to a sixteenth of the picture, pixels have noise. Two objects lie in different quadrants, and their captions are
+    joined by "and". The same seed gives the same scenes.
     """
     combos = seen_combos() if combos is None else combos.cpu()
     if n_objects not in (1, 2):

@@ -37,7 +37,7 @@
 # | **Paper** | Reed et al., *Generative Adversarial Text to Image Synthesis*, 2016: [arXiv:1605.05396](https://arxiv.org/abs/1605.05396) |
 # | **Cost** | 65 s on 2 CPU cores (profile `fast`); GPU: not measured; data: none, scenes made here |
 # | **Previous** | [12 · Conditional GANs](12_conditional_gan.ipynb) |
-# | **Next** | [15 · A GAN that writes](15_text_gan.ipynb) |
+# | **Next** | [15 · Text, where a sample has no gradient](15_text_gan.ipynb) |
 # | **Exercise** | [14 · exercises](../exercises/14_text_to_image.ipynb) |
 
 # %%
@@ -55,7 +55,7 @@ torch.set_num_threads(1)  # on nets of this size a second thread gains little
 #
 # Reed et al. painted birds and flowers from sentences, and judged them by eye. To *count* what a picture shows we need a
 # world in which every caption has a fact behind it. Ours has five **attributes**: 4 colours, 3 shapes, 2 sizes, 2 rows
-# and 2 columns, so 96 combinations; a small grammar with synonyms says each in thousands of ways.
+# and 2 columns, so 96 combinations; a small grammar with synonyms says each in about a hundred ways.
 
 # %%
 from coursekit.data.captions import scenes

@@ -1,4 +1,4 @@
-"""The benchmark that fills coursekit/recorded/srgan.json: the record is complete, and holds the lesson's three claims."""
+"""The benchmark that fills coursekit/recorded/srgan.json: the record is complete and bears the lesson out."""
 
 import json
 

@@ -29,7 +29,20 @@ def test_the_command_line_starts_without_torch_or_matplotlib():
 
 
 def test_every_command_has_a_help_page():
-    for command in ("lab", "start", "train", "sample", "evaluate", "generate", "upscale", "doctor", "test", "check", "grade", "release"):
+    for command in (
+        "lab",
+        "start",
+        "train",
+        "sample",
+        "evaluate",
+        "generate",
+        "upscale",
+        "doctor",
+        "test",
+        "check",
+        "grade",
+        "release",
+    ):
         assert CliRunner().invoke(app, [command, "--help"]).exit_code == 0
 
 

@@ -4,8 +4,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-IN_FLIGHT = 2  # frames sent and not yet drawn by the browser
-SHORTEST = 1 / 20  # seconds between two frames
+IN_FLIGHT = 3  # frames sent and not yet drawn by the browser
+SHORTEST = 1 / 25  # seconds between two frames, which wait for the end of a slice as well
 SHARE = 0.12  # of the time that frames may take; figures may take a third as much
 FIGURES_EVERY = 0.5
 UNSEEN = 300  # seconds without a word from a browser, after which a run is paused

@@ -251,11 +251,11 @@ def test_playing_trains_in_slices_and_sends_no_more_than_is_acknowledged(monkeyp
         browser.say(do="play")
         task = browser.playground.task
         await asyncio.sleep(0.2)
-        assert len(browser.told) - sent == 2  # nobody has drawn one
+        assert len(browser.told) - sent == pulse.IN_FLIGHT  # nobody has drawn one
         steps = browser.playground.engine.n
         browser.say(do="ack", number=browser.frame[0]["number"])
         await asyncio.sleep(0.2)
-        assert len(browser.told) - sent == 4 and browser.playground.engine.n > steps
+        assert len(browser.told) - sent == 2 * pulse.IN_FLIGHT and browser.playground.engine.n > steps
         browser.say(do="play")
         assert browser.playground.task is task
         browser.say(do="pause")
