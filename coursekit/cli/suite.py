@@ -48,10 +48,16 @@ def pytest_stage(name: str, arguments: list[str], **environment: str) -> Stage:
     return Stage(name, [["pytest", "-q", f"--junitxml={report}", *arguments]], report, environment)
 
 
+def side_by_side() -> list[str]:
+    """pytest's flags for several processes, for stages whose tests need one thread each and share nothing."""
+    return ["-n", str(min(4, os.cpu_count() or 1)), "--dist", "worksteal"]
+
+
 def unit(marks: str, extra: list[str]) -> Stage:
     """The tests of the library and of the course; `extra` are pytest's own flags."""
     apart = [f"--ignore={folder}" for folder in APART]
-    return pytest_stage("unit", ["-m", marks, *apart, "tests", *extra], MPLBACKEND="agg")
+    arguments = ["-m", marks, *apart, "tests", *side_by_side(), *extra]
+    return pytest_stage("unit", arguments, MPLBACKEND="agg", OMP_NUM_THREADS="1")
 
 
 def course_stages(root: Path, marks: str) -> list[Stage]:
@@ -63,7 +69,9 @@ def course_stages(root: Path, marks: str) -> list[Stage]:
         stages.append(replace(stage, commands=[*stage.commands, ["coursekit.cli.budgets"]]))
     for name in ("exercises", "scale", "browser"):
         if any((root / "tests" / name).glob("test_*.py")):
-            stages.append(pytest_stage(name, ["-m", marks, f"tests/{name}"]))
+            apart = side_by_side() if name == "exercises" else []
+            fixed = {"OMP_NUM_THREADS": "1"} if apart else {}
+            stages.append(pytest_stage(name, ["-m", marks, f"tests/{name}", *apart], **fixed))
     return stages
 
 

@@ -34,7 +34,7 @@
 # |---|---|
 # | **Prerequisites** | Python; you have seen a neural network trained once. Lesson 03 needs logarithms and expectations |
 # | **Paper** | Goodfellow et al., *Generative Adversarial Nets*, 2014: [arXiv:1406.2661](https://arxiv.org/abs/1406.2661) |
-# | **Cost** | 25 s on 2 CPU cores (profile `fast`); GPU: not measured; data: none |
+# | **Cost** | 30 s on 2 CPU cores (profile `fast`); GPU: not measured; data: none |
 # | **Next** | [01 · How a network learns](01_backprop_review.ipynb) |
 # | **Exercise** | [00 · exercise](../exercises/00_start_here.ipynb) |
 

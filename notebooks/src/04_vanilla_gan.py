@@ -35,7 +35,7 @@
 # |---|---|
 # | **Prerequisites** | the training loop of lesson 01, Parzen windows of lesson 02, $D^*$ and $C(G)$ of lesson 03 |
 # | **Paper** | Goodfellow et al., *Generative Adversarial Nets*, 2014, Algorithm 1 and section 5: [arXiv:1406.2661](https://arxiv.org/abs/1406.2661) |
-# | **Cost** | 110 s on 2 CPU cores (profile `fast`); GPU: not measured; data: MNIST and Fashion-MNIST (substitutes come with the course) |
+# | **Cost** | 115 s on 2 CPU cores (profile `fast`); GPU: not measured; data: MNIST and Fashion-MNIST (substitutes come with the course) |
 # | **Previous** | [03 · The minimax game, solved exactly](03_minimax_theory.ipynb) |
 # | **Next** | [05 · Why two losses do not go down](05_game_dynamics.ipynb) |
 # | **Exercise** | [04 · exercises](../exercises/04_vanilla_gan.ipynb) |
@@ -338,7 +338,7 @@ Playground(loss="minimax", k=10, seed=run.seed)
 
 # %%
 from coursekit.losses import MINIMAX, NON_SATURATING
-from coursekit.widgets.playground.engine import ONLY_D
+from coursekit.widgets.playground.turns import ONLY_D
 from coursekit.widgets.playground.views import arrows
 
 engine = Playground(loss="minimax", k=10, seed=run.seed).engine
@@ -355,9 +355,9 @@ for n_presses in (0, 20):
 assert other > 50 * minimax
 
 # %% [markdown]
-# **What we see.** Untrained, $D$ pulls at nothing, by either loss. After 200 updates it knows every fake: minimax has let
-# go, and the other loss pulls a hundred times as hard. Only the very last line moves fakes; all lines before it belong to
-# $D$, or are forward passes.
+# **What we see.** Untrained, $D$ hardly pulls, by either loss. After 200 updates it knows every fake: minimax has let go,
+# and the other loss pulls more than a hundred times as hard. Of slow motion's ten lines the fifth moves $D$, and only the
+# tenth moves fakes.
 
 # %% [markdown]
 # From here on $G$ minimises the non-saturating loss. Its step moves $G$ only; within `frozen(D)` the gradient flows

@@ -34,7 +34,7 @@
 # |---|---|
 # | **Prerequisites** | $D^*$ of lesson 03, Algorithm 1 of lesson 04 |
 # | **Paper** | Srivastava et al., *VEEGAN*, 2017: [arXiv:1705.07761](https://arxiv.org/abs/1705.07761); Lin et al., *PacGAN*, 2018: [arXiv:1712.04086](https://arxiv.org/abs/1712.04086) |
-# | **Cost** | 45 s on 2 CPU cores (profile `fast`); GPU: not measured; data: MNIST, else scikit-learn's digits |
+# | **Cost** | 50 s on 2 CPU cores (profile `fast`); GPU: not measured; data: MNIST, else scikit-learn's digits |
 # | **Previous** | [05 · Why two losses do not go down](05_game_dynamics.ipynb) |
 # | **Next** | [08 · Metrics, and how they lie](08_evaluation.ipynb) |
 # | **Exercise** | [06 · exercises](../exercises/06_mode_collapse.ipynb) |
@@ -373,8 +373,8 @@ assert min(each("ring8", "fast-d", "best")) >= 7
 # regularised (section 7).
 
 # %% [markdown]
-# Is it $D$'s *rate* or how much $D$ learns for each step of $G$? Take the playground, with a $D$ whose rate is a tenth of
-# $G$'s. Press **Play** for 600 steps and watch the fakes run.
+# Is it $D$'s *rate* or how much $D$ learns for each step of $G$? Here is the playground of lesson 00 after 600 steps with a
+# $D$ whose rate is a tenth of $G$'s. Press **Play** and watch the heap run.
 #
 # **Predict.** Now, without a reset, let $k$ be 10: ten updates of $D$ at that low rate for each of $G$. Will the heap come
 # apart, or is a collapsed $G$ lost?
@@ -382,7 +382,7 @@ assert min(each("ring8", "fast-d", "best")) >= 7
 # %%
 from coursekit.widgets.playground import Playground
 
-Playground(d_lr=1e-4, seed=run.seed)
+Playground(d_lr=1e-4, seed=run.seed, moves=["both 600"])
 
 # %%
 engine = Playground(d_lr=1e-4, seed=run.seed).engine

@@ -44,7 +44,8 @@ def test_stages_run_offline_in_the_fast_profile(tmp_path, monkeypatch, capfd):
 
 def test_the_unit_stage_leaves_slow_tests_and_other_stages_out_and_passes_flags_on():
     command = arguments([suite.unit(suite.QUICK, ["-k", "losses"])], "unit")
-    assert command[-3:] == ["tests", "-k", "losses"]
+    assert command[-2:] == ["-k", "losses"] and "tests" in command
+    assert command[command.index("-n") + 1] in ("1", "2", "3", "4")
     assert "not slow and not gpu" in command and "--ignore=tests/browser" in command
 
 
