@@ -11,14 +11,19 @@ from coursekit.widgets.playground.sources import EXTENT
 
 
 def draw(engine: Engine, views: Views) -> Figure:
-    """The plane with all that the views show on the left; losses and distances on the right."""
-    figure = new_figure(9, 4.4)
-    grid = figure.add_gridspec(2, 2, width_ratios=[1.15, 1])
-    plane, losses, distances = (figure.add_subplot(cell) for cell in (grid[:, 0], grid[0, 1], grid[1, 1]))
-    figures = engine.measure()
-    draw_plane(figure, plane, frame_now(engine, views))
-    figure.suptitle(in_words(engine, figures), fontsize=11, x=0.01, ha="left")
-    told = curves(engine)
+    """The plane with all that the views show; once a step is made, losses and distances on its right."""
+    figure = new_figure(9 if engine.n else 5.2, 4.4)
+    shape = {"ncols": 2, "width_ratios": [1.15, 1]} if engine.n else {"ncols": 1}
+    grid = figure.add_gridspec(2, **shape)
+    draw_plane(figure, figure.add_subplot(grid[:, 0]), frame_now(engine, views))
+    figure.suptitle(in_words(engine, engine.measure()), fontsize=11 if engine.n else 8.5, x=0.01, ha="left")
+    if engine.n:
+        draw_curves(figure.add_subplot(grid[0, 1]), figure.add_subplot(grid[1, 1]), curves(engine))
+    return figure
+
+
+def draw_curves(losses: Axes, distances: Axes, told: dict) -> None:
+    """The losses of each step, and below them the two distances where they were measured."""
     for axis, rows, names, styles in (
         (losses, told["losses"], ("loss of D", "loss of G"), (D_LINE, FAKE_LINE)),
         (distances, told["distances"], ("JS divergence (nats)", "Wasserstein distance"), OTHER_LINES),
@@ -26,7 +31,6 @@ def draw(engine: Engine, views: Views) -> Figure:
         for column, name, style in zip((1, 2), names, styles, strict=False):
             axis.plot(rows[:, 0], rows[:, column], label=name, **style)
         label(axis, "step")
-    return figure
 
 
 def draw_plane(figure: Figure, axis: Axes, shown: Frame) -> None:
