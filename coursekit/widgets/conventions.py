@@ -2,7 +2,8 @@
 
 A widget is a plain class with four parts: `compute(settings)`, a function without drawing that a test can call;
 `draw(outcome)`, which makes a Figure; `view`, made of ipywidgets; and a `_repr_mimebundle_` that returns
-`live_or_stored(...)`. A notebook that is opened without running, or read on a web site, then shows the picture.
+`live_or_stored(...)`. An `Aria` in the view's box names the sliders and tells a screen reader what the picture shows. A
+notebook that is opened without running, or read on a web site, then shows the picture.
 """
 
 import base64

@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 from coursekit.autograd import Value, as_value
 from coursekit.plots.graphs import graph
 from coursekit.plots.style import png
+from coursekit.widgets.aria import Aria
 from coursekit.widgets.conventions import live_or_stored, slider
 
 LEAVES = {"w": 0.5, "x": 2.0, "b": -0.5, "y": 1.0}
@@ -95,8 +96,9 @@ class GraphExplorer:
             style={"description_width": "11em"},
             layout=Layout(width="26em"),
         )
-        self.picture, self.message = Image(format="png"), HTML()
-        self.view = VBox([HBox([VBox([*self.sliders.values()]), self.steps]), self.picture, self.message])
+        self.picture, self.message, self.aria = Image(format="png"), HTML(), Aria()
+        row = HBox([VBox([*self.sliders.values()]), self.steps])
+        self.view = VBox([row, self.picture, self.message, self.aria])
         for one in (*self.sliders.values(), self.steps):
             one.observe(self._update, names="value")
         self._update()
@@ -111,6 +113,7 @@ class GraphExplorer:
         self.message.value = ""
         self.steps.max = self.outcome.n_steps
         self.picture.value = png(draw(self.outcome))
+        self.aria.words = f"backward step {self.outcome.step} of {self.outcome.n_steps}: {self.outcome.sentence}"
 
     def _repr_mimebundle_(self, **kwargs) -> dict[str, object]:
         return live_or_stored(self.view, self.picture.value, self.sentence)

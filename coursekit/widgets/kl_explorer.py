@@ -11,6 +11,7 @@ from torch import Tensor
 
 from coursekit import theory
 from coursekit.plots.style import FAKE_LINE, OTHER_LINES, REAL_LINE, SKY, label, png
+from coursekit.widgets.aria import Aria
 from coursekit.widgets.conventions import live_or_stored, slider
 
 X = torch.linspace(-16, 16, 801, dtype=torch.float64)  # wide enough for the widest q at the end of its slider
@@ -141,7 +142,8 @@ class KLExplorer:
         self.picture = Image(format="png")
         of_q = [self.sliders[name] for name in MOVES]
         of_p = [one for name, one in self.sliders.items() if name not in MOVES]
-        self.view = VBox([HBox([VBox(of_q), VBox(of_p)]), self.picture])
+        self.aria = Aria()
+        self.view = VBox([HBox([VBox(of_q), VBox(of_p)]), self.picture, self.aria])
         for one in self.sliders.values():
             one.observe(self._update, names="value")
         self._update()
@@ -150,6 +152,8 @@ class KLExplorer:
         self.settings = Settings(**{name: one.value for name, one in self.sliders.items()})
         self.outcome = compute(self.settings)
         self.picture.value = png(draw(self.outcome))
+        told = (f"{name} is {nats:.3f} nats" for name, nats in self.outcome.divergences.items())
+        self.aria.words = ", ".join(told)
 
     def _repr_mimebundle_(self, **kwargs) -> dict[str, object]:
         return live_or_stored(self.view, self.picture.value, self.sentence)

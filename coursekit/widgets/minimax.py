@@ -10,6 +10,7 @@ from torch import Tensor
 from coursekit import theory
 from coursekit.plots.densities import draw_densities
 from coursekit.plots.style import D_COLOR, label, png
+from coursekit.widgets.aria import Aria
 from coursekit.widgets.conventions import live_or_stored, slider
 
 X = torch.linspace(-16, 20, 1801, dtype=torch.float64)  # 4 sd beyond the ends of the sliders
@@ -100,7 +101,8 @@ class MinimaxExplorer:
         }
         self.picture = Image(format="png", layout=Layout(width="800px", max_width="100%"))  # else it is stretched
         halves = [[s for name, s in self.sliders.items() if name.startswith(side)] for side in ("data", "fake")]
-        self.view = VBox([HBox([VBox(half) for half in halves]), self.picture])
+        self.aria = Aria()
+        self.view = VBox([HBox([VBox(half) for half in halves]), self.picture, self.aria])
         for one in self.sliders.values():
             one.observe(self._update, names="value")
         self._update()
@@ -109,6 +111,7 @@ class MinimaxExplorer:
         self.settings = Settings(**{name: one.value for name, one in self.sliders.items()})
         self.outcome = compute(self.settings)
         self.picture.value = png(draw(self.outcome))
+        self.aria.words = f"V(D*) is {self.outcome.value:.3f}, the JSD {abs(self.outcome.jsd):.3f} nats"
 
     def _repr_mimebundle_(self, **kwargs) -> dict[str, object]:
         return live_or_stored(self.view, self.picture.value, self.sentence)

@@ -20,6 +20,7 @@ from coursekit.plots.compact import compact_png
 from coursekit.plots.curves import curves
 from coursekit.plots.sheets import sheet
 from coursekit.plots.style import label, new_figure, pixels
+from coursekit.widgets.aria import Aria
 from coursekit.widgets.conventions import live_or_stored
 
 SLICE = 0.02  # seconds of training between two chances for a button
@@ -157,7 +158,8 @@ class TrainingPanel:
         self.bar = IntProgress(layout=Layout(width="12em"))
         self.status = HTML("not started")
         self.picture = Image(format="png")
-        self.view = VBox([HBox([self.pause, self.stop, self.bar, self.status]), self.picture])
+        self.aria = Aria()
+        self.view = VBox([HBox([self.pause, self.stop, self.bar, self.status]), self.picture, self.aria])
         self.pause.observe(self._on_pause, names="value")
         self.stop.observe(self._on_stop, names="value")
         self.training = None
@@ -234,6 +236,7 @@ class TrainingPanel:
     def _draw(self) -> None:
         images = self.sample() if self.sample is not None else None
         self.picture.value = compact_png(draw(self.training.history, images, self.training.status, self.columns))
+        self.aria.words = f"Losses and samples: {self.training.status}"
 
     def _on_pause(self, change: dict) -> None:
         if self.training is not None:

@@ -14,6 +14,7 @@ from coursekit.dynamics import Step, Velocity
 from coursekit.plots.compact import compact_png
 from coursekit.plots.dynamics import FAR, draw_equilibria, draw_field, draw_path
 from coursekit.plots.style import D_LINE, OTHER_LINES, label
+from coursekit.widgets.aria import Aria
 from coursekit.widgets.conventions import live_or_stored, slider
 
 
@@ -140,6 +141,13 @@ def draw(outcome: Outcome) -> Figure:
     return figure
 
 
+def in_words(settings: Settings, outcome: Outcome) -> str:
+    """What the picture shows, in one line."""
+    first, last = outcome.distance[0], outcome.distance[-1]
+    path = f"{settings.game}, {settings.moves}: from {first:.3g} to {last:.3g} away from the equilibrium"
+    return f"{path}; near it a step multiplies the distance by {outcome.factor:.4f}, {verdict(outcome)}"
+
+
 class VectorFieldExplorer:
     """Buttons for the game and for who moves when, sliders for the rest, and the path they make.
 
@@ -163,7 +171,9 @@ class VectorFieldExplorer:
         self.controls = {"game": game, "moves": moves, **sliders}
         self.picture = Image(format="png", layout=Layout(width="800px", max_width="100%"))  # else it is stretched
         play = [sliders[name] for name in ("lr", "r1_weight", "n_steps")]
-        self.view = VBox([game, moves, HBox([VBox(play), VBox([sliders["x"], sliders["y"]])]), self.picture])
+        self.aria = Aria()
+        row = HBox([VBox(play), VBox([sliders["x"], sliders["y"]])])
+        self.view = VBox([game, moves, row, self.picture, self.aria])
         for one in self.controls.values():
             one.observe(self._update, names="value")
         self._update()
@@ -173,6 +183,7 @@ class VectorFieldExplorer:
         self.controls["r1_weight"].disabled = not ARENAS[self.settings.game].has_r1
         self.outcome = compute(self.settings)
         self.picture.value = compact_png(draw(self.outcome))
+        self.aria.words = in_words(self.settings, self.outcome)
 
     def _repr_mimebundle_(self, **kwargs) -> dict[str, object]:
         return live_or_stored(self.view, self.picture.value, self.sentence)
