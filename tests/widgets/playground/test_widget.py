@@ -382,3 +382,11 @@ def test_its_scripts_and_styles_are_installed_with_the_package():
     installed = {path for glob in globs for path in (root / "coursekit").glob(glob)}
     needed = {path for ending in ("js", "css") for path in folder.glob(f"*.{ending}")}
     assert len(needed) == 4 and needed <= installed
+
+
+def test_the_short_path_leads_to_the_same_class_and_no_other_name_is_made_up():
+    import coursekit.widgets
+
+    assert coursekit.widgets.Playground is Playground
+    with pytest.raises(AttributeError, match="no attribute 'Playgrounds'"):
+        coursekit.widgets.Playgrounds  # noqa: B018
