@@ -429,10 +429,13 @@ for n in (ARM_STEPS, LONG_STEPS):
 # The course comes with a painter that learned for longer. The 16 combinations were held out there, too.
 
 # %%
-from coursekit.data.captions import plainly
 from coursekit.text_to_image import load_painter
 
 painter = load_painter(run.device)
+
+# %%
+from coursekit.data.captions import plainly
+
 shipped = {kind: painter.match(sets[kind]) for kind in sets}
 rows = [line([kind], match) for kind, match in shipped.items()]
 table(["combinations", *columns], rows, f"The shipped painter, {painter.card['n_steps']} steps.")

@@ -204,11 +204,14 @@ assert isinstance(srresnet, SRResNet)
 # **Predict.** Does it beat bicubic by .2 dB on the held-out halves? And what will be missing in its pictures?
 
 # %%
-from coursekit.super_resolution.judging import figures
 from coursekit.super_resolution.upscaler import load_upscaler
 
 shipped = load_upscaler(run.device)
 judge = shipped.judge  # explained in section 3
+
+# %%
+from coursekit.super_resolution.judging import figures
+
 found = {
     name: figures(net, (high, low), judge)
     for name, net in (("bicubic", enlarge), ("SRResNet", srresnet))

@@ -1,16 +1,51 @@
-"""What the browser runs of a long lecture: the cells that its widgets need. The lectures stage runs every cell."""
+"""What the browser runs of a long lecture: the cells that its widgets need, with short trainings and without claims.
+
+The lectures stage runs every cell as it stands and checks every claim; here only the widgets are looked at.
+"""
 
 import ast
 import symtable
 from collections.abc import Iterator, Sequence
 
 WIDGETS = "coursekit.widgets"
+FEW = 20  # steps of a training whose profile `fast` has more
 
 
 def excerpt(sources: Sequence[str]) -> list[str]:
     """The first cell, all imports, and of the other cells those that define what a cell with a widget reads."""
+    sources = [shortened(source) for source in sources]
     imports = [ast.unparse(node) for source in sources for node in ast.parse(source).body if is_import(node)]
     return [sources[0], "\n".join(dict.fromkeys(imports)), *(sources[i] for i in needed_cells(sources) if i > 0)]
+
+
+class Shorter(ast.NodeTransformer):
+    """Leaves out what is asserted, and lets `run.pick(fast=...)` pick at most FEW steps."""
+
+    def visit_Assert(self, node: ast.Assert) -> None:
+        return None
+
+    def visit_Call(self, node: ast.Call) -> ast.Call:
+        self.generic_visit(node)
+        if isinstance(node.func, ast.Attribute) and node.func.attr == "pick":
+            fast = next(keyword.value for keyword in node.keywords if keyword.arg == "fast")
+            numbers = fast.values if isinstance(fast, ast.Dict) else [fast]
+            for number in numbers:
+                if isinstance(number, ast.Constant) and isinstance(number.value, int):
+                    number.value = min(number.value, FEW)
+        return node
+
+
+def shortened(source: str) -> str:
+    """The cell with short trainings and without claims; as it stands where it has neither."""
+    tree = ast.parse(source)
+    before = ast.unparse(tree)
+    for node in ast.walk(tree):  # a block of nothing but claims keeps its place
+        for name in ("body", "orelse"):
+            block = getattr(node, name, None)
+            if isinstance(block, list) and block and all(isinstance(one, ast.Assert) for one in block):
+                block.append(ast.Pass())
+    after = ast.unparse(Shorter().visit(tree))
+    return source if after == before else after
 
 
 def needed_cells(sources: Sequence[str]) -> list[int]:
@@ -48,26 +83,3 @@ def outer_names(table: symtable.SymbolTable) -> Iterator[str]:
 
 def is_import(node: ast.AST) -> bool:
     return isinstance(node, ast.Import | ast.ImportFrom)
-
-
-def test_an_excerpt_has_all_imports_and_the_cells_that_define_what_a_widget_reads():
-    sources = [
-        "import torch as t\nsetup(0)",
-        "G = t.nn.Linear(2, 2)",
-        "from math import log\nhistory = fit(G, log)",
-        "def draw(n):\n    return G(t.randn(n, 2))",
-        "print(history)",
-        "from coursekit.widgets.minimax import MinimaxExplorer\nshow(MinimaxExplorer(draw))",
-        "draw(3)",
-    ]
-    first, imports, *cells = excerpt(sources)
-    assert first == sources[0] and cells == [sources[i] for i in (1, 3, 5)]
-    assert imports.splitlines() == [
-        sources[0].partition("\n")[0],
-        "from math import log",
-        sources[5].partition("\n")[0],
-    ]
-
-
-def test_a_name_that_is_local_to_a_function_needs_no_cell():
-    assert needed_cells(["n = 3", "f = max", "import coursekit.widgets\ng = [f(n) for n in range(2)]"]) == [1, 2]
