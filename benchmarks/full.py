@@ -15,17 +15,20 @@ from pathlib import Path
 import parzen
 import pretrain
 
+from coursekit import checkpoints
 from coursekit.checkpoints import write_atomically
-from coursekit.cli.runs import load_run
+from coursekit.cli.runs import RESUME_FILE, load_run
 from coursekit.collapse.points import figures
 from coursekit.collapse.stacked import PER_MODE, count_stacked
 from coursekit.data.images import load_images
+from coursekit.fit import every
 from coursekit.metrics.features import load_feature_net
 from coursekit.metrics.frechet import fid_feat, reference
 from coursekit.recipes import RECIPES
 from coursekit.recorded import record
 
 FOLDER = Path("runs") / "full"
+SAVE_EVERY = 1000  # steps between checkpoints of "vanilla"
 PUBLISHED = {
     "vanilla": "Goodfellow et al. 2014: 225 +- 2 nats",
     "stacked-pac4": "Lin et al. 2018, with another D: 1000 modes, KL .07",
@@ -38,14 +41,20 @@ def trained(name: str, *arguments: str):
     folder = FOLDER / name
     command = [sys.executable, "-m", "coursekit", "train", *arguments, "--profile", "full", "--out", str(folder)]
     start = time.perf_counter()
-    subprocess.run([*command, *(["--resume"] if folder.exists() else [])], check=True)
+    subprocess.run([*command, *(["--resume"] if (folder / RESUME_FILE).exists() else [])], check=True)
     return load_run(folder), round(time.perf_counter() - start)
 
 
 def vanilla(name: str) -> dict:
     """Parzen log-likelihood by the paper's protocol: 50,000 images to train on, sigma from others."""
-    recipe = RECIPES[name]
-    return parzen.measure("full", recipe, parzen.load(), recipe.full_steps, seed=0, watch_every=recipe.full_steps // 20)
+    data, recipe, path = parzen.load(), RECIPES[name], FOLDER / name / RESUME_FILE
+    run = recipe.start(data.train, recipe.full_steps)
+    if path.exists():
+        checkpoints.load(path, run.parts)
+    start = time.perf_counter()
+    run.fit((every(SAVE_EVERY, lambda n, losses: checkpoints.save(path, run.parts, run.meta)),))
+    seconds = round(time.perf_counter() - start)
+    return {"n_steps": len(run.history), "seconds": seconds, **parzen.evaluate(parzen.pixels(run), data)}
 
 
 def stacked(name: str) -> dict:

@@ -36,7 +36,7 @@ class Data:
 
 
 def load() -> Data:
-    images, test = (load_images("mnist", half, fallback=None, device="cpu") for half in ("train", "test"))
+    images, test = (load_images("mnist", half, fallback=None) for half in ("train", "test"))
     train = dataclasses.replace(images, images=images.images[:N_TRAIN], labels=images.labels[:N_TRAIN])
     return Data(train, images.images[N_TRAIN:][:N_VALIDATION] / 255, test.images / 255)
 

@@ -6,7 +6,9 @@ replays what the Python of the step did while it was recorded. A step in which P
 time, as a replay buffer does, must not be captured.
 """
 
-from collections.abc import Iterator
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import torch
 from torch import Tensor, nn
@@ -40,7 +42,11 @@ class Captured:
         self.losses: dict[str, Tensor] = {}
         self.reason = ""
         device = streams[0].generator.device
-        if device.type != "cuda":
+        if device.type == "cuda":
+            self.side = torch.cuda.Stream(
+                device
+            )  # CUDA records on no default stream, and wants to have run there before
+        else:
             self._run_eagerly(f"a graph is recorded on CUDA, these batches are on {device}")
 
     def __call__(self, batches: Iterator[tuple[Tensor, ...]]) -> dict[str, Tensor]:
@@ -49,13 +55,15 @@ class Captured:
                 "this step was captured with another stream of batches: call captured() again for the new one, since a "
                 "graph draws from the stream that it was recorded with"
             )
-        if self.graph is None and not self.reason and self.n_eager >= N_EAGER:
+        if self.graph is None and not self.reason and self.n_eager == N_EAGER:
             self._record(batches)
-        if self.graph is None:
-            self.n_eager += 1
-            return self._whole(batches) if self.reason else self._on_a_side_stream(batches)
-        self.graph.replay()
-        return {name: value.clone() for name, value in self.losses.items()}  # the next replay overwrites them
+        if self.graph is not None:
+            self.graph.replay()
+            return {name: value.clone() for name, value in self.losses.items()}  # the next replay overwrites them
+        self.n_eager += 1
+        if self.reason:
+            return self._whole(batches)
+        return self._watched(batches) if self.n_eager == N_EAGER else self._on_the_side(batches)
 
     def _whole(self, batches: Iterator) -> dict[str, Tensor]:
         losses = {name: loss.detach() for name, loss in self.step(batches).items()}
@@ -63,34 +71,59 @@ class Captured:
             callback(0, losses)
         return losses
 
-    def _on_a_side_stream(self, batches: Iterator) -> dict[str, Tensor]:
-        """An eager step as CUDA wants them before a recording: not on the default stream."""
-        side = torch.cuda.Stream()
-        side.wait_stream(torch.cuda.current_stream())
-        with torch.cuda.stream(side):
+    def _on_the_side(self, batches: Iterator) -> dict[str, Tensor]:
+        """An eager step on the stream that will record."""
+        self.side.wait_stream(torch.cuda.current_stream())
+        with torch.cuda.stream(self.side):
             losses = self._whole(batches)
-        torch.cuda.current_stream().wait_stream(side)
+        torch.cuda.current_stream().wait_stream(self.side)
+        return losses
+
+    def _watched(self, batches: Iterator) -> dict[str, Tensor]:
+        """The same, and where it waits for the device, as `.item()` does, steps stay eager: it cannot be recorded."""
+        losses, waits = waits_of(lambda: self._on_the_side(batches))
+        if waits:
+            self._run_eagerly(f"the step waits for the device in {', '.join(waits)}")
         return losses
 
     def _record(self, batches: Iterator) -> None:
-        """Records one step without running it; where that fails, the streams are put back and steps stay eager."""
-        generators = [stream.generator for stream in self.streams]
-        before = [generator.get_state() for generator in generators]
+        """Records one step without running it; where that fails, all is put back and steps stay eager."""
+        stream = torch.cuda.current_stream()
+        generators = [part.generator for part in self.streams]
+        everyone = [*generators, torch.cuda.default_generators[self.side.device_index]]
+        spares = [generator.clone_state() for generator in everyone]
         graph = torch.cuda.CUDAGraph()
         for generator in generators:
             graph.register_generator_state(generator)
         try:
-            with torch.cuda.graph(graph):
+            with torch.cuda.graph(graph, stream=self.side):
                 self.losses = self._whole(batches)
         except RuntimeError as error:
-            for generator, state in zip(generators, before, strict=True):
-                generator.set_state(state)
-            return self._run_eagerly(str(error).splitlines()[0])
+            torch.cuda.set_stream(stream)  # a recording that fails leaves its own stream current,
+            for generator, spare in zip(everyone, spares, strict=True):
+                generator.graphsafe_set_state(spare)  # and its generators waiting for its end
+            return self._run_eagerly(str(error.__context__ or error).splitlines()[0])
         self.graph = graph
 
     def _run_eagerly(self, reason: str) -> None:
         self.reason = reason
         print(f"Steps are not captured but run one operation after another: {reason}.")
+
+
+def waits_of(work: Callable[[], dict[str, Tensor]]) -> tuple[dict[str, Tensor], list[str]]:
+    """What `work()` returns, and the lines of Python ("file.py:12") in which it made the CPU wait for the GPU."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        torch.cuda.set_sync_debug_mode("warn")
+        try:
+            result = work()
+        finally:
+            torch.cuda.set_sync_debug_mode("default")
+    waits = [w for w in caught if "called a synchronizing" in str(w.message)]
+    for w in caught:
+        if w not in waits and "prototype feature" not in str(w.message):
+            warnings.warn_explicit(w.message, w.category, w.filename, w.lineno)
+    return result, list(dict.fromkeys(f"{Path(w.filename).name}:{w.lineno}" for w in waits))
 
 
 class CapturableAdam(torch.optim.Adam):
@@ -100,11 +133,13 @@ class CapturableAdam(torch.optim.Adam):
     """
 
     def __init__(self, parameters: Iterator[nn.Parameter], lr: float, betas: tuple[float, float]):
-        parameters = list(parameters)
-        rate = torch.tensor(lr, device=parameters[0].device)
-        super().__init__(parameters, rate, betas, fused=True, capturable=True)
+        super().__init__(parameters, lr, betas, fused=True, capturable=True)
+        self._put_rates_on_the_device()
 
     def load_state_dict(self, state_dict: dict) -> None:
         super().load_state_dict(state_dict)
+        self._put_rates_on_the_device()
+
+    def _put_rates_on_the_device(self) -> None:
         for group in self.param_groups:
             group["lr"] = torch.as_tensor(group["lr"], device=group["params"][0].device).clone()

@@ -3,10 +3,13 @@
 import importlib.util
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import torch
 
+from coursekit.data.images import Images
 from coursekit.recipes import RECIPES
 
 BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
@@ -50,10 +53,35 @@ def test_an_interrupted_run_is_resumed_in_its_folder(full, monkeypatch):
     monkeypatch.setattr(full, "load_run", lambda folder: folder)
     full.trained("dcgan-mnist", "dcgan-long")
     (full.FOLDER / "dcgan-mnist").mkdir(parents=True)
+    (full.FOLDER / "dcgan-mnist" / full.RESUME_FILE).touch()
     full.trained("dcgan-mnist", "dcgan-long")
     first, second = commands
     assert first[3:6] == ["train", "dcgan-long", "--profile"] and "--resume" not in first
     assert second == [*first, "--resume"]
+
+
+def test_the_vanilla_run_goes_on_from_its_checkpoint_to_the_same_figures(full, monkeypatch):
+    generator = torch.Generator().manual_seed(0)
+    grey = torch.randint(256, (200, 1, 2, 2), generator=generator, dtype=torch.uint8)
+    data = full.parzen.Data(Images(grey, None, "made up", ()), grey[:100] / 255, grey[100:] / 255)
+    monkeypatch.setattr(full.parzen, "load", lambda: data)
+    monkeypatch.setattr(full, "SAVE_EVERY", 4)
+    monkeypatch.setitem(full.RECIPES, "vanilla", replace(RECIPES["vanilla"], full_steps=6))
+    whole = full.vanilla("vanilla")
+    saved = full.FOLDER / "vanilla" / full.RESUME_FILE
+    assert full.checkpoints.read_meta(saved)["n_steps"] == 6
+    steps = []
+    start = type(RECIPES["vanilla"]).start
+
+    def counted(recipe, *arguments):
+        run = start(recipe, *arguments)
+        run.watchers = (lambda n, losses: steps.append(n),)
+        return run
+
+    monkeypatch.setattr(type(RECIPES["vanilla"]), "start", counted)
+    again = full.vanilla("vanilla")
+    assert steps == [5, 6]
+    assert {**again, "seconds": 0} == {**whole, "seconds": 0}
 
 
 def test_stacked_digits_train_and_are_counted_from_the_command_line(full, monkeypatch, tmp_path):

@@ -1,5 +1,6 @@
 """Captured steps: on a GPU the eager step's numbers from one launch, elsewhere the eager step itself."""
 
+import warnings
 from functools import partial
 
 import pytest
@@ -18,7 +19,7 @@ from coursekit.nets.spectral import spectral_norm
 from coursekit.penalties import gradient_penalty, r1
 from coursekit.recipes import RECIPES
 from coursekit.recipes.run import falling
-from coursekit.scale.captured import N_EAGER, CapturableAdam, captured
+from coursekit.scale.captured import N_EAGER, CapturableAdam, captured, waits_of
 from coursekit.steps.adversarial import adversarial
 from coursekit.steps.game import Game
 from coursekit.steps.shared_pass import shared_pass
@@ -81,6 +82,10 @@ def trained(make_game, make_step, batches, device: str, wrap, n_steps: int = 12)
     return history, weights
 
 
+def as_eager(step, batches, game, average):
+    return eager(step, average)
+
+
 def as_captured(step, batches, game, average):
     return captured(step, batches, game.latent, inside=(average,))
 
@@ -90,7 +95,7 @@ def as_captured(step, batches, game, average):
 def test_a_captured_step_gives_the_eager_steps_losses_and_weights(name, device):
     runs = [
         trained(points_game, STEPS[name], ring().batches(32, 3, device), device, wrap)
-        for wrap in (as_captured, lambda step, batches, game, average: eager(step, average))
+        for wrap in (as_captured, as_eager)
     ]
     same(*runs)
 
@@ -99,7 +104,7 @@ def test_a_captured_step_gives_the_eager_steps_losses_and_weights(name, device):
 def test_batch_statistics_and_power_iterations_are_replayed_too():
     runs = [
         trained(image_game, lambda game: shared_pass(game, HINGE), garments("cuda"), "cuda", wrap)
-        for wrap in (as_captured, lambda step, batches, game, average: eager(step, average))
+        for wrap in (as_captured, as_eager)
     ]
     same(*runs)
 
@@ -167,8 +172,45 @@ def test_a_step_that_reads_a_value_off_the_device_runs_eagerly_and_says_why(caps
     step = captured(peeking, batches, game.latent)
     for _ in range(N_EAGER + 3):
         assert all(torch.isfinite(loss) for loss in step(batches).values())
-    assert step.graph is None and "captur" in step.reason
+    assert step.graph is None and "the step waits for the device in test_captured.py:" in step.reason
     assert capsys.readouterr().out.count("Steps are not captured") == 1
+
+
+@pytest.mark.gpu
+def test_after_a_recording_that_failed_steps_go_on_from_the_same_noise_and_batches(capsys):
+    runs = [trained(points_game, adversarial, ring().batches(32, 3, "cuda"), "cuda", w) for w in (as_failing, as_eager)]
+    same(*runs)
+    assert capsys.readouterr().out.count("Steps are not captured") == 1
+    assert torch.cuda.current_stream() == torch.cuda.default_stream()
+
+
+def as_failing(step, batches, game, average):
+    """Captured, of a step that behaves until it is recorded."""
+
+    def failing(batches):
+        losses = step(batches)
+        if torch.cuda.is_current_stream_capturing():
+            losses["d_loss"].item()
+        return losses
+
+    return captured(failing, batches, game.latent, inside=(average,))
+
+
+def test_the_lines_that_wait_for_the_device_are_named_and_other_warnings_go_on(monkeypatch):
+    modes = []
+    monkeypatch.setattr(torch.cuda, "set_sync_debug_mode", modes.append)
+
+    def work():
+        warnings.warn("called a synchronizing CUDA operation", stacklevel=1)
+        warnings.warn("something else", stacklevel=1)
+        return {"d_loss": torch.zeros(())}
+
+    with pytest.warns(UserWarning, match="something else") as others:
+        losses, waits = waits_of(work)
+    assert list(losses) == ["d_loss"] and len(others) == 1
+    first = work.__code__.co_firstlineno
+    assert waits == [f"test_captured.py:{first + 1}"]
+    assert modes == ["warn", "default"]
 
 
 @pytest.mark.gpu
