@@ -1,11 +1,14 @@
 """Images per second of a training step on a GPU: the usual loop, our eager step, and one captured CUDA graph.
 
-    python benchmarks/gpu.py [--rounds 20] [--steps 20] [--only NAME ...] [--record]
+    python benchmarks/gpu.py [--rounds 20] [--steps 20] [--only NAME ...] [--record] [--profile NAME]
 
 All data is random and lies on the device, but for the usual loop's, which a DataLoader collates on the host. The arms
-of one net take turns in one process; a figure is the median over the turns. Beside them stands a floor: the operations
-and bytes of the step's calls, over the most that the card was seen to do of either (coursekit.scale.roofline). Without
-a GPU everything runs, slowly and eagerly, and the table says so.
+of one net take turns in one process; a figure is the median over the turns. "in fit" is the captured bfloat16 step as a
+recipe runs it: called by `fit`, with a history and falling rates.
+Beside them stands a floor: the operations and bytes of the step's calls, over the most that the card was seen to do of
+either (coursekit.scale.roofline). An arm that does not run is reported with its error and has no figure. `--record`
+writes coursekit/recorded/gpu.json and draws docs/gpu.png; `--profile NAME` lists where the captured bfloat16 step of
+one net spends its time. Without a GPU everything runs, slowly and eagerly, and the table says so.
 """
 
 import argparse
@@ -16,13 +19,14 @@ from dataclasses import dataclass
 from functools import partial
 
 import torch
-from rich.console import Console
-from rich.table import Table
+from gpu_report import ARMS, draw, show
 from torch import Tensor, nn
+from torch.profiler import ProfilerActivity, profile
 from torch.utils.data import DataLoader, TensorDataset
 
 from coursekit.data.streams import Batches, Latent
 from coursekit.device import pick_device, pick_precision
+from coursekit.fit import fit
 from coursekit.losses import NON_SATURATING
 from coursekit.nets.average import Average
 from coursekit.nets.dcgan import DCGANDiscriminator, DCGANGenerator
@@ -30,15 +34,15 @@ from coursekit.nets.lapgan import LevelDiscriminator, LevelGenerator
 from coursekit.nets.mlp import ImageDiscriminator, ImageGenerator
 from coursekit.nets.precision import InPrecision
 from coursekit.nets.srgan import SRDiscriminator, SRResNet, WithoutNoise
+from coursekit.recipes import falling
 from coursekit.recorded import record
-from coursekit.scale.captured import CapturableAdam, captured
+from coursekit.scale.captured import N_EAGER, CapturableAdam, captured
 from coursekit.scale.roofline import Ceilings, Costs, measured_ceilings, wait
 from coursekit.steps.adversarial import adversarial
 from coursekit.steps.game import Game
 
 Run = Callable[[int], None]  # does n steps
 N_IMAGES = 8192
-ARMS = ("usual", "eager", "eager bf16", "captured", "captured bf16", "captured bf16 channels-last")
 
 
 @dataclass(frozen=True)
@@ -122,7 +126,8 @@ def endless(loader: DataLoader) -> Iterator:
 
 def our_loop(case: Case, device: torch.device, arm: str) -> Run:
     """Our step, eager or captured, in the arm's precision and layout, with the average of G that a recipe keeps."""
-    precision = torch.bfloat16 if "bf16" in arm else torch.float32
+    in_fit = arm == "in fit"
+    precision = torch.bfloat16 if "bf16" in arm or in_fit else torch.float32
     layout = torch.channels_last if "channels-last" in arm and len(case.shape) == 3 else torch.contiguous_format
     G, D = (InPrecision(net.to(device, memory_format=layout), precision) for net in case.make())
     adams = [CapturableAdam(net.parameters(), 2e-4, (0.5, 0.999)) for net in (G, D)]
@@ -130,12 +135,24 @@ def our_loop(case: Case, device: torch.device, arm: str) -> Run:
     data = [tensor.to(memory_format=layout) if tensor.dim() == 4 else tensor for tensor in random_data(case, device)]
     batches = Batches(partial(drawn, data), case.batch, 2, device)
     step = adversarial(game, NON_SATURATING)
-    if "captured" in arm:
+    if "captured" in arm or in_fit:
         step, average = captured(step, batches, game.latent, inside=(average,)), ignore
+    if in_fit:
+        return fitted(step, batches, adams)
 
     def run(n_steps: int) -> None:
         for n in range(n_steps):
             average(n, step(batches))
+
+    return run
+
+
+def fitted(step: Callable, batches: Batches, adams: list[CapturableAdam]) -> Run:
+    """The step as a recipe runs it."""
+    rates = [torch.optim.lr_scheduler.LambdaLR(adam, partial(falling, 10_000, 0.02)) for adam in adams]
+
+    def run(n_steps: int) -> None:
+        fit(step, batches, n_steps, (lambda n, losses: [rate.step() for rate in rates],), progress=False)
 
     return run
 
@@ -165,29 +182,45 @@ def seconds_a_step(arms: dict[str, Run], device: torch.device, rounds: int, n_st
 def measured(case: Case, device: torch.device, ceilings: Ceilings, rounds: int, n_steps: int) -> dict:
     """One row: images per second of each arm, the floor's, and the share of the ceiling that convolutions reach."""
     torch.manual_seed(0)
-    arms = {arm: usual_loop(case, device) if arm == "usual" else our_loop(case, device, arm) for arm in ARMS}
-    times = seconds_a_step(arms, device, rounds, n_steps)
+    arms = dict(zip(ARMS, (loop(case, device, arm) for arm in ARMS), strict=True))
+    failed = {arm: error for arm, run in arms.items() if (error := error_of(run))}
+    times = seconds_a_step({arm: run for arm, run in arms.items() if arm not in failed}, device, rounds, n_steps)
+    plain = our_loop(case, device, "eager bf16")
+    plain(1)  # optimisers make their state in the first step
     with Costs() as costs:
-        our_loop(case, device, "eager bf16")(1)
-    fastest = min(times.values())
+        plain(1)
     row = {"case": case.name, "batch": case.batch}
-    row |= {f"{arm}, images/s": round(case.batch / value) for arm, value in times.items()}
+    row |= {f"{arm}, images/s": round(case.batch / times[arm]) if arm in times else None for arm in ARMS}
     row |= {"floor, images/s": round(case.batch / costs.floor(ceilings))}
     row |= {"operations a step": costs.operations, "bytes a step": costs.bytes}
-    return row | {"share of the ceiling": round(costs.operations / fastest / ceilings.operations, 4)}
+    row |= {"share of the ceiling": round(costs.operations / min(times.values()) / ceilings.operations, 4)}
+    return row | ({"failed": failed} if failed else {})
 
 
-def show(rows: list[dict], title: str) -> None:
-    table = Table(title=title)
-    for name in ("net", "batch", *ARMS, "floor", "captured / usual", "captured / eager", "of ceiling"):
-        table.add_column(name, justify="left" if name == "net" else "right")
-    for row in rows:
-        speed = {arm: row[f"{arm}, images/s"] for arm in (*ARMS, "floor")}
-        best = max(value for arm, value in speed.items() if arm.startswith("captured"))
-        ratios = (best / speed["usual"], best / max(speed["eager"], speed["eager bf16"]))
-        cells = [f"{value:,}" for value in speed.values()] + [f"{ratio:.1f}x" for ratio in ratios]
-        table.add_row(row["case"], str(row["batch"]), *cells, f"{row['share of the ceiling']:.0%}")
-    Console(width=200).print(table)
+def loop(case: Case, device: torch.device, arm: str) -> Run:
+    return usual_loop(case, device) if arm == "usual" else our_loop(case, device, arm)
+
+
+def error_of(run: Run) -> str:
+    """Runs the arm until a captured step is recorded; the first line of its error, empty where it ran."""
+    try:
+        run(N_EAGER + 2)
+    except RuntimeError as error:
+        return str(error).splitlines()[0]
+    return ""
+
+
+def profiled(case: Case, device: torch.device, n_steps: int) -> str:
+    """Where the captured bfloat16 step spends its time: the 25 calls and kernels that take longest."""
+    run = our_loop(case, device, "captured bf16")
+    run(N_EAGER + 2)
+    on_gpu = device.type == "cuda"
+    activities = [ProfilerActivity.CPU, *([ProfilerActivity.CUDA] if on_gpu else [])]
+    with profile(activities=activities) as report:
+        run(n_steps)
+        wait(device)
+    by = "self_device_time_total" if on_gpu else "self_cpu_time_total"
+    return report.key_averages().table(sort_by=by, row_limit=25, max_name_column_width=80)
 
 
 def main() -> None:
@@ -195,17 +228,25 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=20, help="turns of each arm")
     parser.add_argument("--steps", type=int, default=20, help="steps a turn")
     parser.add_argument("--only", nargs="+", help="names of cases, in part")
-    parser.add_argument("--record", action="store_true", help="write coursekit/recorded/gpu.json")
+    parser.add_argument("--record", action="store_true", help="write coursekit/recorded/gpu.json and draw docs/gpu.png")
+    parser.add_argument("--profile", metavar="NAME", help="only list where the step of this case spends its time")
     options = parser.parse_args()
     device = pick_device()
+    if options.profile:
+        print(profiled(next(case for case in CASES if options.profile in case.name), device, options.steps))
+        return
     ceilings = measured_ceilings(device, pick_precision(device), 8192 if device.type == "cuda" else 1024)
-    chosen = [case for case in CASES if not options.only or any(part in case.name for part in options.only)]
-    rows = [measured(case, device, ceilings, options.rounds, options.steps) for case in chosen]
     seen = f"{ceilings.operations / 1e12:.1f} Tflop/s and {ceilings.bytes / 1e9:.0f} GB/s seen"
+    command = f"python benchmarks/gpu.py --rounds {options.rounds} --steps {options.steps} --record"
+    rows = []
+    for case in (case for case in CASES if not options.only or any(part in case.name for part in options.only)):
+        rows.append(measured(case, device, ceilings, options.rounds, options.steps))
+        print(rows[-1], flush=True)
+        if options.record:  # after each net: what an interrupted call has measured is kept
+            record("gpu", command, "-", rows, notes=[seen])
     show(rows, f"images a second on {device}; {seen}")
     if options.record:
-        command = f"python benchmarks/gpu.py --rounds {options.rounds} --steps {options.steps} --record"
-        print(record("gpu", command, "-", rows, notes=[seen]))
+        draw(rows, torch.cuda.get_device_name() if device.type == "cuda" else "a CPU")
 
 
 if __name__ == "__main__":

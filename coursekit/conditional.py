@@ -28,6 +28,7 @@ from coursekit.nets.conditional import (
 from coursekit.nets.precision import InPrecision
 from coursekit.nets.spectral import spectral_norm
 from coursekit.recipes import falling
+from coursekit.scale.captured import adam, with_average
 from coursekit.steps.game import Game
 from coursekit.steps.shared_pass import shared_pass
 
@@ -127,12 +128,12 @@ def train_conditional(
     D = make_d(recipe.size, recipe.channels, recipe.d_width, recipe.n_classes, spectral_norm)
     dtype = pick_precision(device)
     G, D = InPrecision(generator, dtype), InPrecision(D.to(device), dtype)
-    fused = device.type in ("cpu", "cuda")
-    adams = [torch.optim.Adam(net.parameters(), recipe.lr, recipe.betas, fused=fused) for net in (G, D)]
+    adams = [adam(net, recipe.lr, recipe.betas, device) for net in (G, D)]
     rates = [torch.optim.lr_scheduler.LambdaLR(a, partial(falling, n_steps, recipe.lr_end)) for a in adams]
     average = Average(generator, recipe.ema)
-    follow = (average, lambda n, losses: [rate.step() for rate in rates])
-    step = shared_pass(Game(G, D, *adams, Latent(recipe.latent, seed + 1, device)), loss)
-    batches = images.batches(recipe.batch_size, seed + 2, labels=True)
-    history = fit(step, batches, n_steps, (*follow, *callbacks), progress=progress)
+    latent, batches = Latent(recipe.latent, seed + 1, device), images.batches(recipe.batch_size, seed + 2, labels=True)
+    step = shared_pass(Game(G, D, *adams, latent), loss)
+    step, follow = with_average(step, average, batches, latent, capture=device.type == "cuda")
+    follow = (*follow, lambda n, losses: [rate.step() for rate in rates], *callbacks)
+    history = fit(step, batches, n_steps, follow, progress=progress)
     return average.net.eval(), history

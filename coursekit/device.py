@@ -1,4 +1,9 @@
-"""Where and how precisely a run computes: the device, the precision and the profile, each visible in one place."""
+"""Where and how precisely a run computes: the device, the precision and the profile, each visible in one place.
+
+The rest is torch's default. On CUDA, float32 convolutions use TF32 and float32 matrix products do not: metrics subtract
+products that are nearly equal, and TF32 keeps 10 bits of them. Tensors are contiguous; benchmarks/gpu.py times
+channels-last beside that.
+"""
 
 import os
 import platform

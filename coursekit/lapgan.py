@@ -25,6 +25,7 @@ from coursekit.nets.lapgan import CoarseDiscriminator, CoarseGenerator, LevelDis
 from coursekit.nets.precision import InPrecision
 from coursekit.nets.spectral import spectral_norm
 from coursekit.recipes import falling
+from coursekit.scale.captured import adam, with_average
 from coursekit.steps.game import Game
 from coursekit.steps.shared_pass import shared_pass
 
@@ -223,12 +224,12 @@ def train_level(
         batches = chained_batches(images, lapgan, size, own_seed + 1)
     dtype = pick_precision(device)
     G, D = InPrecision(G.train(), dtype), InPrecision(D.to(device), dtype)
-    fused = device.type in ("cpu", "cuda")
-    adams = [torch.optim.Adam(net.parameters(), recipe.lr, recipe.betas, fused=fused) for net in (G, D)]
+    adams = [adam(net, recipe.lr, recipe.betas, device) for net in (G, D)]
     rates = [torch.optim.lr_scheduler.LambdaLR(a, partial(falling, n_steps, recipe.lr_end)) for a in adams]
     average = Average(G, recipe.ema)
-    follow = (average, lambda n, losses: [rate.step() for rate in rates])
     step = shared_pass(Game(G, D, *adams, latent), HINGE)
-    history = fit(step, batches, n_steps, (*follow, *callbacks), progress=progress)
+    step, follow = with_average(step, average, batches, latent, capture=device.type == "cuda")
+    follow = (*follow, lambda n, losses: [rate.step() for rate in rates], *callbacks)
+    history = fit(step, batches, n_steps, follow, progress=progress)
     G.load_state_dict(average.net.state_dict())
     return history

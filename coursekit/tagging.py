@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from torch.nn.functional import mse_loss, normalize
 
 from coursekit.data.captions import ATTRIBUTES, SYNONYMS, Scenes, caption, scenes, words_of
-from coursekit.data.streams import Batches, Latent
+from coursekit.data.streams import Batches, Latent, turned
 from coursekit.data.word_vectors import word_vectors
 from coursekit.fit import fit
 from coursekit.metrics.tagging import precision_at_k
@@ -132,10 +132,8 @@ def train_regression(data: Tagged, vectors: Tensor, n_steps: int = N_STEPS, seed
     """Pictures (N, 768) -> the mean vector (N, d) of a user's tags, by least squares; 64 features before the end."""
     torch.manual_seed(seed)
     net = mlp((data.pictures.shape[1], 128, N_FEATURES, vectors.shape[1]), nn.ReLU)
-    pairs = data.batches(data.pictures, vectors, BATCH, seed)
-    swapped = Batches(lambda n, generator: pairs.draw(n, generator)[::-1], BATCH, seed)
     step = supervised(net, torch.optim.Adam(net.parameters(), 1e-3), mse_loss)
-    fit(step, swapped, n_steps, progress=False)
+    fit(step, turned(data.batches(data.pictures, vectors, BATCH, seed)), n_steps, progress=False)
     return net.requires_grad_(False).eval()
 
 

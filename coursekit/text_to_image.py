@@ -24,6 +24,7 @@ from coursekit.nets.precision import InPrecision
 from coursekit.nets.text_to_image import BagOfWords, CaptionEncoder, PictureEncoder, TextDiscriminator, TextGenerator
 from coursekit.recipes import falling
 from coursekit.recorded import processor
+from coursekit.scale.captured import adam
 from coursekit.shipped import FOLDER, Nets, restored, ship
 from coursekit.steps.adversarial import update
 from coursekit.steps.game import Game
@@ -144,8 +145,8 @@ def match_encoders(train: Scenes, recipe: TextRecipe, seed: int = 0) -> tuple[nn
     device, n_words = train.images.device, len(VOCABULARY)
     text = ENCODERS[recipe.encoder](n_words, recipe.code).to(device)
     picture = PictureEncoder(recipe.size, code=recipe.code).to(device)
-    adam = torch.optim.Adam([*text.parameters(), *picture.parameters()], recipe.match_lr)
-    rate = torch.optim.lr_scheduler.LambdaLR(adam, partial(falling, recipe.match_steps, recipe.lr_end))
+    optimizer = torch.optim.Adam([*text.parameters(), *picture.parameters()], recipe.match_lr)
+    rate = torch.optim.lr_scheduler.LambdaLR(optimizer, partial(falling, recipe.match_steps, recipe.lr_end))
     kind = kinds(train.attributes)
 
     def draw(n: int, generator: torch.Generator) -> tuple[Tensor, ...]:
@@ -155,7 +156,7 @@ def match_encoders(train: Scenes, recipe: TextRecipe, seed: int = 0) -> tuple[nn
     def step(batches) -> dict[str, Tensor]:
         x, tokens, same = next(batches)
         loss = matching_loss(picture(x) @ text(tokens).T, same)
-        update(adam, loss)
+        update(optimizer, loss)
         return {"loss": loss}
 
     follow = [lambda n, losses: rate.step()]
@@ -164,7 +165,10 @@ def match_encoders(train: Scenes, recipe: TextRecipe, seed: int = 0) -> tuple[nn
 
 
 def coded_batches(train: Scenes, encoder: nn.Module, recipe: TextRecipe, seed: int) -> Batches:
-    """An endless stream of (picture, code of its caption, code of a wrong one); each caption is encoded once."""
+    """An endless stream of (picture, code of its caption, code of a wrong one); each caption is encoded once.
+
+    Which captions differ is found on the CPU in each draw, so a step with these batches cannot be captured.
+    """
     with torch.no_grad():
         codes = torch.cat([encoder(part) for part in train.tokens.split(2000)])
 
@@ -195,15 +199,14 @@ def train_painter(
     G = TextGenerator(recipe.size, latent=recipe.latent, code=recipe.code, width=recipe.width)
     D = TextDiscriminator(recipe.size, code=recipe.code, width=recipe.d_width)
     G, D = (InPrecision(net.to(device), pick_precision(device)) for net in (G, D))
-    fused = device.type in ("cpu", "cuda")
-    pairs = ((G, recipe.lr), (D, recipe.d_lr))
-    adams = [torch.optim.Adam(net.parameters(), lr, recipe.betas, fused=fused) for net, lr in pairs]
+    adams = [adam(net, lr, recipe.betas, device) for net, lr in ((G, recipe.lr), (D, recipe.d_lr))]
     rates = [torch.optim.lr_scheduler.LambdaLR(a, partial(falling, n_steps, recipe.lr_end)) for a in adams]
     average = Average(G, recipe.ema)
     painter = Painter(recipe, encoder, average.net.net.eval())
-    follow = [average, lambda n, losses: [rate.step() for rate in rates], *(make(painter) for make in callbacks)]
-    step = gan_cls(Game(G, D, *adams, Latent(recipe.latent, seed, device)), D_LOSSES[recipe.d_loss], recipe.between)
-    fit(step, coded_batches(train, encoder, recipe, seed), n_steps, follow, progress=progress)
+    latent, batches = Latent(recipe.latent, seed, device), coded_batches(train, encoder, recipe, seed)
+    step = gan_cls(Game(G, D, *adams, latent), D_LOSSES[recipe.d_loss], recipe.between)
+    follow = (average, lambda n, losses: [rate.step() for rate in rates], *(make(painter) for make in callbacks))
+    fit(step, batches, n_steps, follow, progress=progress)
     return painter, D.net.eval()
 
 

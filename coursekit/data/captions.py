@@ -138,7 +138,7 @@ class Scenes:
         mine = self.attributes[index]
         differs = mine[:, None] != self.attributes[None]
         kind = torch.randint(differs.shape[2], (len(index),), generator=generator, device=index.device)
-        only = differs[torch.arange(len(index)), :, kind] & (differs.sum(2) == 1)
+        only = differs[torch.arange(len(index), device=index.device), :, kind] & (differs.sum(2) == 1)
         only = torch.where(only.any(1, keepdim=True), only, differs.any(2))
         return torch.multinomial(only.float(), 1, generator=generator)[:, 0]
 

@@ -46,6 +46,13 @@ class Batches:
         self.generator.set_state(state["generator"])
 
 
+def turned(batches: Batches) -> Batches:
+    """The stream with its tuples turned round, drawn by the same generator: (high, low) as (low, high)."""
+    other = Batches(lambda n, generator: batches.draw(n, generator)[::-1], batches.batch_size)
+    other.generator = batches.generator
+    return other
+
+
 class Latent:
     """Noise for the generator: `latent(n)` has shape (n, size), standard normal unless `draw` says otherwise."""
 

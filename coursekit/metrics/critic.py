@@ -66,4 +66,6 @@ def _some(x: Tensor, n: int, generator: torch.Generator) -> Tensor:
 
 @torch.no_grad()
 def _scores(net: nn.Module, x: Tensor) -> Tensor:
-    return torch.cat([net(part) for part in x.split(1000)]).flatten()
+    """The net's scores (n,), on its device, of images on any."""
+    device = next(net.parameters()).device
+    return torch.cat([net(part.to(device)) for part in x.split(1000)]).flatten()

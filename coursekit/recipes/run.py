@@ -17,7 +17,7 @@ from coursekit.fit import Callback, Step, fit
 from coursekit.history import History
 from coursekit.nets.average import Average
 from coursekit.nets.precision import InPrecision
-from coursekit.scale.captured import CapturableAdam, captured
+from coursekit.scale.captured import CapturableAdam, adam, with_average
 from coursekit.scale.distributed import ALONE, Processes
 from coursekit.steps.game import Game
 
@@ -68,7 +68,7 @@ class Recipe:
         torch.manual_seed(seed)
         nets = [InPrecision(net.to(device), dtype) for net in self.nets(tuple(images.images.shape[1:]), self.latent)]
         G, D = map(processes.shared, nets)
-        g_adam, d_adam = (adam(net, self.lr, self.betas, device, processes) for net in (G, D))
+        g_adam, d_adam = (adam(net, self.lr, self.betas, device, processes.size == 1) for net in (G, D))
         latent = processes.part_of_latent(Latent(self.latent, seed + 1, device, self.noise))
         game = Game(G, D, g_adam, d_adam, latent)
         batches = processes.part_of_batches(images.batches(self.batch_size, seed + 2))
@@ -97,9 +97,8 @@ class Run:
 
     def fit(self, callbacks: tuple[Callback, ...] = (), progress: bool = True) -> History:
         """Train until the history holds `n_steps` steps; a run that was loaded goes on where it was."""
-        step, average = self.step, (self.average,)
-        if isinstance(self.game.g_optimizer, CapturableAdam):
-            step, average = captured(self.step, self.batches, self.game.latent, inside=average), ()
+        capture = isinstance(self.game.g_optimizer, CapturableAdam)
+        step, average = with_average(self.step, self.average, self.batches, self.game.latent, capture=capture)
         callbacks = (*average, lambda n, losses: [rate.step() for rate in self.rates], *self.watchers, *callbacks)
         return fit(step, self.batches, self.meta["n_steps"], callbacks, self.history, progress)
 
@@ -133,15 +132,6 @@ def drawn(G: nn.Module, latent: Latent, n: int) -> torch.Tensor:
     """`n` samples of a generator, which is put into eval mode, on its device."""
     G.eval()
     return torch.cat([G(latent(min(500, n - i))) for i in range(0, n, 500)])
-
-
-def adam(
-    net: nn.Module, lr: float, betas: tuple[float, float], device: torch.device, processes: Processes
-) -> torch.optim.Adam:
-    """Adam in the fastest form that the device has: one that can be captured on a GPU that works alone, else fused."""
-    if device.type == "cuda" and processes.size == 1:
-        return CapturableAdam(net.parameters(), lr, betas)
-    return torch.optim.Adam(net.parameters(), lr, betas, fused=device.type in ("cpu", "cuda"))
 
 
 def falling(n_steps: int, end: float, n: int) -> float:

@@ -30,6 +30,24 @@ def captured(step: Step, batches: Batches, *noise: Latent, inside: tuple[Callbac
     return Captured(step, (batches, *noise), inside)
 
 
+def with_average(
+    step: Step, average: Callback, batches: Batches, *noise: Latent, capture: bool
+) -> tuple[Step, tuple[Callback, ...]]:
+    """What a trainer gives to `fit`, a step and its first callbacks: where `capture` is set, both in one graph."""
+    if capture:
+        return captured(step, batches, *noise, inside=(average,)), ()
+    return step, (average,)
+
+
+def adam(
+    net: nn.Module, lr: float, betas: tuple[float, float], device: torch.device, alone: bool = True
+) -> torch.optim.Adam:
+    """Adam in the fastest form that the device has: on a GPU that works alone one that can be captured, else fused."""
+    if device.type == "cuda" and alone:
+        return CapturableAdam(net.parameters(), lr, betas)
+    return torch.optim.Adam(net.parameters(), lr, betas, fused=device.type in ("cpu", "cuda"))
+
+
 class Captured:
     """What `captured` returns: `reason` says why it runs eagerly, and is empty where it replays."""
 

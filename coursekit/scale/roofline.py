@@ -10,6 +10,8 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 from torch.utils.flop_counter import flop_registry
 
+GATHERS = ("index", "index_select", "gather", "embedding")  # read a part of their first argument
+
 
 @dataclass(frozen=True)
 class Ceilings:
@@ -50,7 +52,7 @@ class Costs(TorchDispatchMode):
     """Within the block: `operations` and `bytes` of every call that torch makes, and `floor(ceilings)` in seconds.
 
     Operations are those of products and convolutions, as torch's own counter knows them. Bytes are those of all tensors
-    that a call reads or writes; views cost nothing.
+    that a call reads or writes, but what a gather reads of its source is what it writes; views cost nothing.
     """
 
     def __init__(self) -> None:
@@ -62,7 +64,8 @@ class Costs(TorchDispatchMode):
         packet = function._overloadpacket
         count = flop_registry.get(packet)
         operations = count(*args, **(kwargs or {}), out_val=result) if count else 0
-        self.calls.append((packet.__name__, operations, 0 if function.is_view else moved((args, kwargs), result)))
+        inputs = (result, args[1:]) if packet.__name__ in GATHERS else args
+        self.calls.append((packet.__name__, operations, 0 if function.is_view else moved((inputs, kwargs), result)))
         return result
 
     @property

@@ -3,7 +3,7 @@
 import copy
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 
@@ -13,7 +13,7 @@ from torch.nn.functional import mse_loss
 from torch.optim.lr_scheduler import LambdaLR
 
 from coursekit.data.photographs import GREY, PAIRED, WITHHELD, Pairs, photo_pairs
-from coursekit.data.streams import Latent
+from coursekit.data.streams import Latent, turned
 from coursekit.device import pick_precision
 from coursekit.fit import Callback, fit
 from coursekit.history import History
@@ -25,6 +25,7 @@ from coursekit.nets.spectral import spectral_norm
 from coursekit.nets.srgan import SRDiscriminator, SRResNet, WithoutNoise
 from coursekit.penalties import total_variation
 from coursekit.recipes import falling
+from coursekit.scale.captured import adam, with_average
 from coursekit.steps.adversarial import adversarial
 from coursekit.steps.game import Game
 from coursekit.steps.supervised import supervised
@@ -95,11 +96,6 @@ def sweep_hash() -> str:
     return hashlib.sha256(f"{FAST.hash()} {SWEEP}".encode()).hexdigest()[:12]
 
 
-def turned(batches: Iterator[tuple[Tensor, Tensor]]) -> Iterator[tuple[Tensor, Tensor]]:
-    """(high, low) as (low, high): input first, target second, as the supervised step takes them."""
-    return ((low, high) for high, low in batches)
-
-
 def weighted(loss: Loss, weight: float) -> Loss:
     """The loss with G's half times `weight`: how much D's opinion counts beside the content."""
     return Loss(loss.name, loss.d, lambda fake, real: weight * loss.g(fake, real))
@@ -107,9 +103,9 @@ def weighted(loss: Loss, weight: float) -> Loss:
 
 def with_rates(net: nn.Module, recipe: SrganRecipe, lr: float, n_steps: int, betas=(0.9, 0.999)):
     """Adam for a net, and the callback that lets its rate fall."""
-    adam = torch.optim.Adam(net.parameters(), lr, betas, fused=next(net.parameters()).device.type in ("cpu", "cuda"))
-    rate = LambdaLR(adam, partial(falling, n_steps, recipe.lr_end))
-    return adam, lambda n, losses: rate.step()
+    optimizer = adam(net, lr, betas, next(net.parameters()).device)
+    rate = LambdaLR(optimizer, partial(falling, n_steps, recipe.lr_end))
+    return optimizer, lambda n, losses: rate.step()
 
 
 def train_srresnet(
@@ -119,10 +115,11 @@ def train_srresnet(
     torch.manual_seed(seed)
     net = SRResNet(recipe.width, recipe.n_blocks).to(pairs.high.device)
     trained, n_steps = in_precision(net), recipe.n_steps[0]
-    adam, fall = with_rates(trained, recipe, recipe.lr, n_steps)
+    optimizer, fall = with_rates(trained, recipe, recipe.lr, n_steps)
     average = Average(trained, recipe.ema)
-    step, batches = supervised(trained, adam, mse_loss), turned(pairs.batches(recipe.batch_size, seed))
-    history = fit(step, batches, n_steps, (average, fall, *callbacks), progress=progress)
+    step, batches = supervised(trained, optimizer, mse_loss), turned(pairs.batches(recipe.batch_size, seed))
+    step, follow = with_average(step, average, batches, capture=pairs.high.device.type == "cuda")
+    history = fit(step, batches, n_steps, (*follow, fall, *callbacks), progress=progress)
     return average.net.net.eval(), history
 
 
@@ -148,10 +145,11 @@ def train_srgan(
     g_adam, g_fall = with_rates(G, recipe, recipe.g_lr, n_steps, (0.5, 0.99))
     d_adam, d_fall = with_rates(D, recipe, recipe.d_lr, n_steps, (0.5, 0.99))
     average = Average(G, recipe.ema)
-    game = Game(G, D, g_adam, d_adam, Latent(1, seed, pairs.high.device))  # the noise is not used
-    step = adversarial(game, weighted(NON_SATURATING, recipe.adversarial), content=content)
-    batches = pairs.batches(recipe.batch_size, seed + 1)
-    history = fit(step, batches, n_steps, (average, g_fall, d_fall, *callbacks), progress=progress)
+    device, loss = pairs.high.device, weighted(NON_SATURATING, recipe.adversarial)
+    latent, batches = Latent(1, seed, device), pairs.batches(recipe.batch_size, seed + 1)  # the noise is not used
+    step = adversarial(Game(G, D, g_adam, d_adam, latent), loss, content=content)
+    step, follow = with_average(step, average, batches, latent, capture=device.type == "cuda")
+    history = fit(step, batches, n_steps, (*follow, g_fall, d_fall, *callbacks), progress=progress)
     return average.net.net.net.eval(), D.net, history
 
 

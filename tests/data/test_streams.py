@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from coursekit.data.streams import Batches, Latent, uniform
+from coursekit.data.streams import Batches, Latent, turned, uniform
 from coursekit.data.toys import grid, line, ring, spiral, two_moons
 
 
@@ -33,6 +33,16 @@ def test_a_restored_stream_goes_on_where_it_was(make):
     next(stream)
     other.load_state_dict(stream.state_dict())
     assert torch.equal(next(stream)[0], next(other)[0])
+
+
+def test_a_stream_turned_round_gives_the_same_tuples_last_first():
+    def pairs(n, generator):
+        return torch.rand(n, 2, generator=generator), torch.rand(n, 3, generator=generator)
+
+    plain, other = Batches(pairs, 5, seed=7), turned(Batches(pairs, 5, seed=7))
+    for _ in range(2):
+        assert all(torch.equal(a, b) for a, b in zip(next(plain), next(other)[::-1], strict=True))
+    assert torch.equal(plain.state_dict()["generator"], other.state_dict()["generator"])
 
 
 def test_a_restored_latent_goes_on_where_it_was():
