@@ -216,7 +216,7 @@ def profiled(case: Case, device: torch.device, n_steps: int) -> str:
     run(N_EAGER + 2)
     on_gpu = device.type == "cuda"
     activities = [ProfilerActivity.CPU, *([ProfilerActivity.CUDA] if on_gpu else [])]
-    with profile(activities=activities) as report:
+    with profile(activities=activities, acc_events=True) as report:
         run(n_steps)
         wait(device)
     by = "self_device_time_total" if on_gpu else "self_cpu_time_total"

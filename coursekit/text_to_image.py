@@ -167,7 +167,7 @@ def match_encoders(train: Scenes, recipe: TextRecipe, seed: int = 0) -> tuple[nn
 def coded_batches(train: Scenes, encoder: nn.Module, recipe: TextRecipe, seed: int) -> Batches:
     """An endless stream of (picture, code of its caption, code of a wrong one); each caption is encoded once.
 
-    Which captions differ is found on the CPU in each draw, so a step with these batches cannot be captured.
+    Each draw looks up which captions differ and waits for the device, so a step with these batches cannot be captured.
     """
     with torch.no_grad():
         codes = torch.cat([encoder(part) for part in train.tokens.split(2000)])

@@ -36,7 +36,7 @@ def is_held_out(combos: Tensor) -> Tensor:
     """
     colour, shape, size, row, column = combos.unbind(1)
     black = (colour + size + row + column) % 2 == 0
-    return black & (shape == MISSING[colour, 2 * size + row])
+    return black & (shape == MISSING.to(combos.device)[colour, 2 * size + row])
 
 
 def seen_combos() -> Tensor:

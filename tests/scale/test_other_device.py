@@ -13,6 +13,7 @@ from coursekit.cli import app
 from coursekit.conditional import WAYS, ConditionalRecipe, train_conditional
 from coursekit.data.captions import scenes
 from coursekit.data.images import load_images
+from coursekit.data.shapes import is_held_out
 from coursekit.data.toys import grid, ring
 from coursekit.lapgan import LapganRecipe, train_lapgan
 from coursekit.metrics.critic import train_critic
@@ -149,6 +150,7 @@ def test_a_painter_learns_and_paints_there(elsewhere):
     recipe = TextRecipe(width=4, d_width=4, batch_size=8, match_steps=2, near=0.5, between=0.5)
     painter, D = train_painter(scenes(60, device=OTHER), recipe, 2, progress=False)
     assert painter.paint("a small red circle", 3).device == OTHER
+    assert is_held_out(scenes(5, device=OTHER).attributes).tolist() == [False] * 5
 
 
 def test_a_critic_judges_images_from_anywhere(elsewhere):

@@ -21,7 +21,7 @@ class Window(nn.Module):
 
     def __init__(self, channels=1):
         super().__init__()
-        self.channels, self.norm = channels, nn.BatchNorm1d(3, eps=0.0)
+        self.channels, self.norm = channels, nn.BatchNorm1d(3, eps=1e-12)
 
     def forward(self, z):
         return nn.functional.pad(self.norm(z), (0, 13)).view(-1, 1, 4, 4).expand(-1, self.channels, -1, -1)
