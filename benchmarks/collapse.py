@@ -2,10 +2,9 @@
 
 Writes coursekit/recorded/collapse.json. Each run is kept in runs/collapse/ as soon as it ends, so that a benchmark
 that was stopped goes on where it was; delete the folder to measure afresh. One thread, about 45 minutes of one core. It
-needs MNIST and takes no fallback. `--full` prints stacks of three digits, 1000 modes, instead: hours on a CPU.
+needs MNIST and takes no fallback. Stacks of three digits, 1000 modes, are in benchmarks/full.py.
 """
 
-import argparse
 import json
 import time
 from collections.abc import Callable
@@ -46,11 +45,11 @@ def point_row(recipe: PointRecipe, arm: str, seed: int) -> dict:
     return head | {"cpu_seconds": seconds, "recipe_hash": recipe.hash(), **figures(run)}
 
 
-def stacked_row(recipe: Recipe, arm: str, seed: int, digits: Images, n_digits: int = 2) -> dict:
-    """Train on stacks of digits once and return the row."""
-    run, counts = recipe.start(stacked(digits, n_digits), recipe.n_steps, seed), []
+def stacked_row(recipe: Recipe, arm: str, seed: int, digits: Images) -> dict:
+    """Train on stacks of two digits once and return the row."""
+    run, counts = recipe.start(stacked(digits, 2), recipe.n_steps, seed), []
     net, device = load_feature_net(digits.name, digits.images.device), digits.images.device
-    z = Latent(recipe.latent, 12345, device)(PER_MODE * 10**n_digits)
+    z = Latent(recipe.latent, 12345, device)(PER_MODE * 100)
 
     @torch.no_grad()
     def read(G) -> dict[str, float]:
@@ -66,7 +65,7 @@ def stacked_row(recipe: Recipe, arm: str, seed: int, digits: Images, n_digits: i
     run.fit((every(recipe.n_steps // 8, watch),), progress=False)
     seconds = round(time.process_time() - start, 1)
     average = {f"average_{name}": value for name, value in read(run.average.net).items()}
-    head = {"data": f"{n_digits} digits", "arm": arm, "seed": seed, "n_steps": recipe.n_steps, "cpu_seconds": seconds}
+    head = {"data": "2 digits", "arm": arm, "seed": seed, "n_steps": recipe.n_steps, "cpu_seconds": seconds}
     last = read(run.game.G) | {"best": max(count[1] for count in counts)}
     return head | {"recipe_hash": recipe.hash(), "lr": recipe.lr, **last, **average, "counts": counts}
 
@@ -92,22 +91,17 @@ def points(base: str, arms: tuple[str, ...], seeds: tuple[int, ...]) -> list[dic
     ]
 
 
-def digits(n_digits: int = 2) -> list[dict]:
-    images = load_images("mnist", fallback=None, size=SIZE, device=None if n_digits > 2 else "cpu")
+def digits() -> list[dict]:
+    images = load_images("mnist", fallback=None, size=SIZE, device="cpu")
     return [
-        once(f"{n_digits}-digits-{arm}-{seed}", r.hash(), partial(stacked_row, r, arm, seed, images, n_digits))
+        once(f"2-digits-{arm}-{seed}", r.hash(), partial(stacked_row, r, arm, seed, images))
         for arm, r in STACKED.items()
         for seed in SEEDS
     ]
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--full", action="store_true", help="three digits, 1000 modes: print the rows, record nothing")
     torch.set_num_threads(1)
-    if parser.parse_args().full:
-        digits(3)
-        return
     rows = points("ring8", RING8_ARMS, SEEDS) + digits() + points("grid25", GRID25_ARMS, SEEDS[:1])
     print(record("collapse", "python benchmarks/collapse.py", table_hash(), rows, notes=NOTES))
 

@@ -1,4 +1,4 @@
-"""The runs of the profile `full`: `python benchmarks/full.py [NAME ...]` or `make full`, minutes each on a GPU.
+"""The runs of the profile `full`: `python benchmarks/full.py [NAME ...]` or `make full`, up to an hour each on a core.
 
 Each run has a folder runs/full/NAME. A run that was interrupted is resumed by the next call, and one whose figures are
 in NAME.json is not made again. The figures of all that are done go to coursekit/recorded/full.json, with the device.
@@ -23,8 +23,8 @@ from coursekit.collapse.stacked import PER_MODE, count_stacked
 from coursekit.data.images import load_images
 from coursekit.fit import every
 from coursekit.metrics.features import load_feature_net
-from coursekit.metrics.frechet import fid_feat, reference
-from coursekit.recipes import RECIPES
+from coursekit.metrics.frechet import fid_feat, real_against_real, reference
+from coursekit.recipes import RECIPES, Run
 from coursekit.recorded import record
 
 FOLDER = Path("runs") / "full"
@@ -36,13 +36,13 @@ PUBLISHED = {
 }
 
 
-def trained(name: str, *arguments: str):
-    """The finished run of `coursekit train` in FOLDER / name, begun or resumed, and the seconds that this call took."""
+def trained(name: str, *arguments: str) -> tuple[Run, dict]:
+    """The finished run of `coursekit train` in FOLDER / name, begun or resumed, and its steps and seconds."""
     folder = FOLDER / name
     command = [sys.executable, "-m", "coursekit", "train", *arguments, "--profile", "full", "--out", str(folder)]
-    start = time.perf_counter()
     subprocess.run([*command, *(["--resume"] if (folder / RESUME_FILE).exists() else [])], check=True)
-    return load_run(folder), round(time.perf_counter() - start)
+    run = load_run(folder)
+    return run, {"n_steps": len(run.history), "seconds": round(run.meta["seconds"])}
 
 
 def vanilla(name: str) -> dict:
@@ -50,33 +50,38 @@ def vanilla(name: str) -> dict:
     data, recipe, path = parzen.load(), RECIPES[name], FOLDER / name / RESUME_FILE
     run = recipe.start(data.train, recipe.full_steps)
     if path.exists():
-        checkpoints.load(path, run.parts)
-    start = time.perf_counter()
-    run.fit((every(SAVE_EVERY, lambda n, losses: checkpoints.save(path, run.parts, run.meta)),))
-    seconds = round(time.perf_counter() - start)
-    return {"n_steps": len(run.history), "seconds": seconds, **parzen.evaluate(parzen.pixels(run), data)}
+        run.meta["seconds"] = checkpoints.load(path, run.parts)["seconds"]
+    began, before = time.perf_counter(), run.meta.setdefault("seconds", 0.0)
+
+    def save(n: int, losses: dict) -> None:
+        run.meta["seconds"] = before + time.perf_counter() - began
+        checkpoints.save(path, run.parts, run.meta)
+
+    run.fit((every(SAVE_EVERY, save),))
+    save(len(run.history), {})
+    how = {"n_steps": len(run.history), "seconds": round(run.meta["seconds"])}
+    return how | parzen.evaluate(parzen.pixels(run), data)
 
 
 def stacked(name: str) -> dict:
-    """Modes of 1000 in 26,000 samples."""
-    run, seconds = trained(name, name)
-    counts = count_stacked(run.sample(1000 * PER_MODE), load_feature_net("mnist"))
-    return {"n_steps": len(run.history), "seconds": seconds, **counts}
+    """Modes of 1000 in 26,000 samples, of the averaged generator."""
+    run, how = trained(name, name)
+    return how | count_stacked(run.sample(1000 * PER_MODE), load_feature_net("mnist"))
 
 
 def grid25(name: str) -> dict:
     """Modes of 25, of G and of its average."""
-    run, seconds = trained(name, "grid25", "--remedy", "pac4+fast-d")
-    return {"n_steps": len(run.history), "seconds": seconds, **figures(run)}
+    run, how = trained(name, "grid25", "--remedy", "pac4+fast-d")
+    return how | figures(run)
 
 
 def dcgan(name: str) -> dict:
-    """FID-feat of 5,000 samples against 5,000 test images."""
+    """FID-feat of 5,000 samples against 5,000 test images, and that of real images."""
     data = pretrain.DATA[name]
-    run, seconds = trained(name, "dcgan-long", "--data", data)
+    run, how = trained(name, "dcgan-long", "--data", data)
     net, test = load_feature_net(data), load_images(data, "test", fallback=None)
-    value = fid_feat(reference(test, net), run.sample(5000), net)
-    return {"n_steps": len(run.history), "seconds": seconds, "fid_feat": round(value, 2)}
+    value, floor = fid_feat(reference(test, net), run.sample(5000), net), real_against_real(test, net)
+    return how | {"fid_feat": round(value, 2), "real_against_real": round(floor, 2)}
 
 
 RUNS: dict[str, Callable[[str], dict]] = {

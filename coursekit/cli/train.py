@@ -1,5 +1,6 @@
 """`coursekit train`: a run on the command line, in a folder of its own."""
 
+import time
 from pathlib import Path
 from typing import Annotated
 
@@ -39,6 +40,7 @@ def train(
         raise typer.BadParameter(f"--steps is {n_steps}: at least 1 is needed")
     with joined() as processes:
         run = _start(chosen, data, size, n_steps, seed if saved is None else saved["seed"], processes)
+        run.meta["seconds"] = 0.0
         if saved is not None:
             _restore(run, out, saved)
         _train(run, out, checkpoint_every, processes)
@@ -61,15 +63,19 @@ def _restore(run, out: Path, saved: dict) -> None:
     _check_same(saved, run.meta, run.recipe.extendable)
     checkpoints.check_threads(saved)
     checkpoints.load(out / RESUME_FILE, run.parts)
+    run.meta["seconds"] = saved.get("seconds", 0.0)
     run.history.meta = run.meta
 
 
 def _train(run, out: Path, checkpoint_every: int, processes) -> None:
-    """Trains to the end; the first process saves, shows and tells."""
+    """Trains to the end; the first process saves, shows and tells. `seconds` in the meta are those of all calls."""
     from coursekit import checkpoints
     from coursekit.fit import Diverged, every
 
+    began, before = time.perf_counter(), run.meta["seconds"]
+
     def save(n: int, losses: dict) -> None:
+        run.meta["seconds"] = round(before + time.perf_counter() - began, 1)
         if processes.first:
             checkpoints.save(out / RESUME_FILE, run.parts, run.meta)
 

@@ -136,5 +136,5 @@ DCGAN_LONG = replace(
     departures=(*DCGAN_FAST.departures, "a longer average of the generator than in dcgan-fast"),
     ema=0.999,
     n_steps=25_000,
-    full_steps=100_000,
+    full_steps=50_000,
 )

@@ -5,6 +5,7 @@ import json
 import sys
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -50,8 +51,9 @@ def test_a_run_whose_figures_are_on_disk_is_not_made_again(full):
 def test_an_interrupted_run_is_resumed_in_its_folder(full, monkeypatch):
     commands = []
     monkeypatch.setattr(full.subprocess, "run", lambda command, check: commands.append(command))
-    monkeypatch.setattr(full, "load_run", lambda folder: folder)
-    full.trained("dcgan-mnist", "dcgan-long")
+    finished = SimpleNamespace(history=[0.0] * 7, meta={"seconds": 2.6})
+    monkeypatch.setattr(full, "load_run", lambda folder: finished)
+    assert full.trained("dcgan-mnist", "dcgan-long") == (finished, {"n_steps": 7, "seconds": 3})
     (full.FOLDER / "dcgan-mnist").mkdir(parents=True)
     (full.FOLDER / "dcgan-mnist" / full.RESUME_FILE).touch()
     full.trained("dcgan-mnist", "dcgan-long")
@@ -67,20 +69,25 @@ def test_the_vanilla_run_goes_on_from_its_checkpoint_to_the_same_figures(full, m
     monkeypatch.setattr(full.parzen, "load", lambda: data)
     monkeypatch.setattr(full, "SAVE_EVERY", 4)
     monkeypatch.setitem(full.RECIPES, "vanilla", replace(RECIPES["vanilla"], full_steps=6))
-    whole = full.vanilla("vanilla")
-    saved = full.FOLDER / "vanilla" / full.RESUME_FILE
-    assert full.checkpoints.read_meta(saved)["n_steps"] == 6
-    steps = []
+    whole, steps = full.vanilla("vanilla"), []
     start = type(RECIPES["vanilla"]).start
 
-    def counted(recipe, *arguments):
-        run = start(recipe, *arguments)
-        run.watchers = (lambda n, losses: steps.append(n),)
+    def watched(n: int, losses: dict) -> None:
+        steps.append(n)
+        if len(steps) == 5:
+            raise KeyboardInterrupt
+
+    def watched_start(*arguments):
+        run = start(*arguments)
+        run.watchers = (watched,)
         return run
 
-    monkeypatch.setattr(type(RECIPES["vanilla"]), "start", counted)
+    monkeypatch.setattr(full, "FOLDER", full.FOLDER / "another")
+    monkeypatch.setattr(type(RECIPES["vanilla"]), "start", watched_start)
+    with pytest.raises(KeyboardInterrupt):
+        full.vanilla("vanilla")
     again = full.vanilla("vanilla")
-    assert steps == [5, 6]
+    assert steps == [1, 2, 3, 4, 5, 5, 6]
     assert {**again, "seconds": 0} == {**whole, "seconds": 0}
 
 

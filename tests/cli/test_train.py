@@ -14,6 +14,7 @@ from PIL import Image
 from safetensors.torch import load_file
 from typer.testing import CliRunner
 
+from coursekit.checkpoints import read_meta
 from coursekit.cli import app
 
 TRAIN = ["train", "dcgan-fast", "--data", "digits", "--size", "28", "--checkpoint-every", "5"]
@@ -58,7 +59,9 @@ def test_a_killed_run_that_is_resumed_ends_with_the_same_weights(run, tmp_path):
     child.send_signal(signal.SIGKILL)
     child.wait()
     assert not (out / "samples.png").exists()
+    before = read_meta(out / "resume.safetensors")["seconds"]
     assert process(*TRAIN, "--steps", 20, "--out", out, "--resume").wait() == 0
+    assert read_meta(out / "resume.safetensors")["seconds"] > before > 0  # of all calls
     whole, resumed = load_file(run / "checkpoint.safetensors"), load_file(out / "checkpoint.safetensors")
     assert whole.keys() == resumed.keys() and all(torch.equal(whole[k], resumed[k]) for k in whole)
 
