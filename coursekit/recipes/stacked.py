@@ -41,7 +41,7 @@ STACKED_PAC4 = Recipe(
     paper="Lin et al. 2018, sec. 4.2",
     departures=(
         "28 pixels and two strided layers in each net, where the paper's DCGAN has four",
-        "12,000 steps on stacks drawn from 128,000, where the paper takes 50 epochs of them, 100,000 steps",
+        "stacks are drawn anew from 128,000, where the paper goes through them in epochs",
         "samples come from the averaged generator",
     ),
     nets=partial(packed_pair, m=4),
@@ -55,7 +55,7 @@ STACKED_PAC4 = Recipe(
     ema=0.999,
     any_precision=False,
     n_steps=400,
-    full_steps=12_000,
+    full_steps=12_000,  # six times 128,000 stacks; the paper takes 50 epochs of them
     data="stacked-mnist",
 )
 
@@ -66,7 +66,7 @@ STACKED_RELATIVISTIC = Recipe(
     departures=(
         "DCGAN's layers with batch normalisation in G, where the paper has residual blocks without any",
         "28 pixels and a weight of 1 on both penalties throughout; the paper has 32 pixels and 1 falling to 0.1",
-        "batches of 256 for 20,000 steps, half the paper's ten million images; the paper has batches of 512",
+        "batches of 256 for 2,000 steps, a twentieth of the paper's ten million images; the paper has batches of 512",
         "Adam 2e-4 (0, 0.99) from the first step on, without the paper's burn-in",
     ),
     nets=unnormalised_pair,
@@ -80,6 +80,6 @@ STACKED_RELATIVISTIC = Recipe(
     ema=0.999,
     any_precision=True,
     n_steps=100,
-    full_steps=20_000,
+    full_steps=2_000,
     data="stacked-mnist",
 )
