@@ -37,12 +37,18 @@ PUBLISHED = {
 
 
 def trained(name: str, *arguments: str) -> tuple[Run, dict]:
-    """The finished run of `coursekit train` in FOLDER / name, begun or resumed, and its steps and seconds."""
+    """The finished run of `coursekit train` in FOLDER / name, begun or resumed, and the head of its row."""
     folder = FOLDER / name
     command = [sys.executable, "-m", "coursekit", "train", *arguments, "--profile", "full", "--out", str(folder)]
     subprocess.run([*command, *(["--resume"] if (folder / RESUME_FILE).exists() else [])], check=True)
     run = load_run(folder)
-    return run, {"n_steps": len(run.history), "seconds": round(run.meta["seconds"])}
+    return run, made(run)
+
+
+def made(run: Run) -> dict:
+    """What a row says of how the run was made; the seconds are those of all calls, on a machine with other work."""
+    how = {name: run.meta[name] for name in ("recipe", "recipe_hash", "seed")}
+    return how | {"n_steps": len(run.history), "seconds": round(run.meta["seconds"])}
 
 
 def vanilla(name: str) -> dict:
@@ -59,8 +65,7 @@ def vanilla(name: str) -> dict:
 
     run.fit((every(SAVE_EVERY, save),))
     save(len(run.history), {})
-    how = {"n_steps": len(run.history), "seconds": round(run.meta["seconds"])}
-    return how | parzen.evaluate(parzen.pixels(run), data)
+    return made(run) | parzen.evaluate(parzen.pixels(run), data)
 
 
 def stacked(name: str) -> dict:

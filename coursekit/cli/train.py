@@ -20,7 +20,7 @@ def train(
     remedy: Annotated[str, typer.Option(help="For ring8 and grid25: a row of lesson 06's table, as pac4+fast-d.")] = "",
     steps: Annotated[int | None, typer.Option(help="Training steps; without it those of the profile.")] = None,
     profile: Annotated[
-        str | None, typer.Option(help="fast (about a minute on a laptop) or full (minutes on a GPU).")
+        str | None, typer.Option(help="fast (about a minute on a laptop) or full (up to an hour on one core).")
     ] = None,
     size: Annotated[int | None, typer.Option(help="Resize the images to SIZE x SIZE pixels.")] = None,
     seed: Annotated[int, typer.Option(help="Decides initial weights, batches and noise.")] = 0,

@@ -117,7 +117,7 @@ class PointRecipe:
     summary: str = "two multilayer perceptrons and the non-saturating loss"
     paper: str = "Goodfellow et al. 2014"
     extendable: bool = False  # counts are spread over all steps, and a rate may fall towards the last
-    full_steps: int = 1600  # of the profile `full`
+    full_steps: int = 1600  # of the profile `full`; the ring needs no more
 
     def hash(self) -> str:
         """Twelve hex digits that change whenever a number or a function's name in the recipe changes."""

@@ -44,7 +44,7 @@ class Recipe:
     ema: float  # decay of the averaged generator; 0 for none
     any_precision: bool  # True: bfloat16 where the device has it; False: float32 as in the paper
     n_steps: int  # about one minute on 2 CPU cores, but for dcgan-long
-    full_steps: int  # of the profile `full`: minutes on a GPU
+    full_steps: int  # of the profile `full`: up to an hour on one core
     data: str = "mnist"  # what it trains on unless it is told otherwise
 
     @property

@@ -51,9 +51,10 @@ def test_a_run_whose_figures_are_on_disk_is_not_made_again(full):
 def test_an_interrupted_run_is_resumed_in_its_folder(full, monkeypatch):
     commands = []
     monkeypatch.setattr(full.subprocess, "run", lambda command, check: commands.append(command))
-    finished = SimpleNamespace(history=[0.0] * 7, meta={"seconds": 2.6})
+    head = {"recipe": "dcgan-long", "recipe_hash": "abc", "seed": 0}
+    finished = SimpleNamespace(history=[0.0] * 7, meta=head | {"seconds": 2.6})
     monkeypatch.setattr(full, "load_run", lambda folder: finished)
-    assert full.trained("dcgan-mnist", "dcgan-long") == (finished, {"n_steps": 7, "seconds": 3})
+    assert full.trained("dcgan-mnist", "dcgan-long") == (finished, head | {"n_steps": 7, "seconds": 3})
     (full.FOLDER / "dcgan-mnist").mkdir(parents=True)
     (full.FOLDER / "dcgan-mnist" / full.RESUME_FILE).touch()
     full.trained("dcgan-mnist", "dcgan-long")
