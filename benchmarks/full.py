@@ -1,10 +1,13 @@
-"""The runs of the profile `full`: `python benchmarks/full.py [NAME ...]` or `make full`, up to an hour each on a core.
+"""The runs of the profile `full`: `python benchmarks/full.py [--steps N] [NAME ...]` or `make full`.
+
+Up to an hour each on one core of a CPU, but for the stacks, which are made for a GPU: `--steps` takes fewer.
 
 Each run has a folder runs/full/NAME. A run that was interrupted is resumed by the next call, and one whose figures are
 in NAME.json is not made again. The figures of all that are done go to coursekit/recorded/full.json, with the device.
 It needs the whole of MNIST and Fashion-MNIST and takes no fallback.
 """
 
+import argparse
 import json
 import subprocess
 import sys
@@ -36,10 +39,11 @@ PUBLISHED = {
 }
 
 
-def trained(name: str, *arguments: str) -> tuple[Run, dict]:
+def trained(name: str, steps: int | None, *arguments: str) -> tuple[Run, dict]:
     """The finished run of `coursekit train` in FOLDER / name, begun or resumed, and the head of its row."""
     folder = FOLDER / name
-    command = [sys.executable, "-m", "coursekit", "train", *arguments, "--profile", "full", "--out", str(folder)]
+    length = ["--profile", "full"] if steps is None else ["--steps", str(steps)]
+    command = [sys.executable, "-m", "coursekit", "train", *arguments, *length, "--out", str(folder)]
     subprocess.run([*command, *(["--resume"] if (folder / RESUME_FILE).exists() else [])], check=True)
     run = load_run(folder)
     return run, made(run)
@@ -51,10 +55,10 @@ def made(run: Run) -> dict:
     return how | {"n_steps": len(run.history), "seconds": round(run.meta["seconds"])}
 
 
-def vanilla(name: str) -> dict:
+def vanilla(name: str, steps: int | None = None) -> dict:
     """Parzen log-likelihood by the paper's protocol: 50,000 images to train on, sigma from others."""
     data, recipe, path = parzen.load(), RECIPES[name], FOLDER / name / RESUME_FILE
-    run = recipe.start(data.train, recipe.full_steps)
+    run = recipe.start(data.train, steps or recipe.full_steps)
     if path.exists():
         run.meta["seconds"] = checkpoints.load(path, run.parts)["seconds"]
     began, before = time.perf_counter(), run.meta.setdefault("seconds", 0.0)
@@ -68,28 +72,28 @@ def vanilla(name: str) -> dict:
     return made(run) | parzen.evaluate(parzen.pixels(run), data)
 
 
-def stacked(name: str) -> dict:
+def stacked(name: str, steps: int | None = None) -> dict:
     """Modes of 1000 in 26,000 samples, of the averaged generator."""
-    run, how = trained(name, name)
+    run, how = trained(name, steps, name)
     return how | count_stacked(run.sample(1000 * PER_MODE), load_feature_net("mnist"))
 
 
-def grid25(name: str) -> dict:
+def grid25(name: str, steps: int | None = None) -> dict:
     """Modes of 25, of G and of its average."""
-    run, how = trained(name, "grid25", "--remedy", "pac4+fast-d")
+    run, how = trained(name, steps, "grid25", "--remedy", "pac4+fast-d")
     return how | figures(run)
 
 
-def dcgan(name: str) -> dict:
+def dcgan(name: str, steps: int | None = None) -> dict:
     """FID-feat of 5,000 samples against 5,000 test images, and that of real images."""
     data = pretrain.DATA[name]
-    run, how = trained(name, "dcgan-long", "--data", data)
+    run, how = trained(name, steps, "dcgan-long", "--data", data)
     net, test = load_feature_net(data), load_images(data, "test", fallback=None)
     value, floor = fid_feat(reference(test, net), run.sample(5000), net), real_against_real(test, net)
     return how | {"fid_feat": round(value, 2), "real_against_real": round(floor, 2)}
 
 
-RUNS: dict[str, Callable[[str], dict]] = {
+RUNS: dict[str, Callable[[str, int | None], dict]] = {
     "vanilla": vanilla,
     "stacked-pac4": stacked,
     "stacked-relativistic": stacked,
@@ -99,23 +103,29 @@ RUNS: dict[str, Callable[[str], dict]] = {
 }
 
 
-def row_of(name: str, runs: dict[str, Callable[[str], dict]]) -> dict:
+def row_of(name: str, runs: dict[str, Callable[[str, int | None], dict]], steps: int | None = None) -> dict:
     """The figures of a run: those on disk, or new ones, which are then on disk."""
     path = FOLDER / f"{name}.json"
     if not path.exists():
-        row = {"run": name, **runs[name](name)} | ({"published": PUBLISHED[name]} if name in PUBLISHED else {})
+        row = {"run": name, **runs[name](name, steps)} | ({"published": PUBLISHED[name]} if name in PUBLISHED else {})
         write_atomically(path, lambda temporary: temporary.write_text(json.dumps(row), encoding="utf-8"))
     return json.loads(path.read_text(encoding="utf-8"))
 
 
-def main(names: list[str]) -> None:
-    if unknown := set(names) - set(RUNS):
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"some of {', '.join(RUNS)}; without any, all")
+    parser.add_argument("--steps", type=int, help="other than the profile's, for one NAME; the row says how many")
+    options = parser.parse_args()
+    if unknown := set(options.names) - set(RUNS):
         sys.exit(f"there is no full run {', '.join(sorted(unknown))}: choose from {', '.join(RUNS)}")
-    for name in names or RUNS:
-        print(row_of(name, RUNS), flush=True)
+    if options.steps is not None and (len(options.names) != 1 or options.steps < 1):
+        sys.exit(f"--steps {options.steps} needs one NAME and at least 1 step: each run has its own number of them")
+    for name in options.names or RUNS:
+        print(row_of(name, RUNS, options.steps), flush=True)
         done = [row_of(name, RUNS) for name in RUNS if (FOLDER / f"{name}.json").exists()]
         record("full", "python benchmarks/full.py", "-", done)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

@@ -10,7 +10,7 @@ from coursekit.cli.clone import ROOT, need
 
 
 def full(names: Annotated[list[str] | None, typer.Argument(help="Some of the runs; without any, all.")] = None) -> None:
-    """Make the runs of the profile `full` and record their figures: up to an hour each on one core of a CPU.
+    """Make the runs of the profile `full` and record their figures: up to an hour each on one core, and hours for the stacked digits.
 
     What is done is kept: an interrupted call goes on where it was.
     """

@@ -1,7 +1,6 @@
 """The runs of the profile `full`, tried with a few steps: each trains, is measured, and is not made twice."""
 
 import importlib.util
-import json
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -35,7 +34,7 @@ def test_every_recipe_has_more_steps_in_full_than_in_fast():
 def test_a_run_whose_figures_are_on_disk_is_not_made_again(full):
     made = []
 
-    def run(name):
+    def run(name, steps):
         made.append(name)
         return {"modes": 990}
 
@@ -54,10 +53,10 @@ def test_an_interrupted_run_is_resumed_in_its_folder(full, monkeypatch):
     head = {"recipe": "dcgan-long", "recipe_hash": "abc", "seed": 0}
     finished = SimpleNamespace(history=[0.0] * 7, meta=head | {"seconds": 2.6})
     monkeypatch.setattr(full, "load_run", lambda folder: finished)
-    assert full.trained("dcgan-mnist", "dcgan-long") == (finished, head | {"n_steps": 7, "seconds": 3})
+    assert full.trained("dcgan-mnist", None, "dcgan-long") == (finished, head | {"n_steps": 7, "seconds": 3})
     (full.FOLDER / "dcgan-mnist").mkdir(parents=True)
     (full.FOLDER / "dcgan-mnist" / full.RESUME_FILE).touch()
-    full.trained("dcgan-mnist", "dcgan-long")
+    full.trained("dcgan-mnist", None, "dcgan-long")
     first, second = commands
     assert first[3:6] == ["train", "dcgan-long", "--profile"] and "--resume" not in first
     assert second == [*first, "--resume"]
@@ -123,15 +122,36 @@ def test_the_profile_decides_the_steps_and_a_wrong_one_is_refused(tmp_path, monk
         train._steps_of(recipe, "long")
 
 
-def test_an_unknown_name_is_refused_before_anything_runs(full, monkeypatch):
-    monkeypatch.setattr(full, "row_of", lambda name, runs: pytest.fail("it ran"))
-    with pytest.raises(SystemExit, match="there is no full run stacked-pac3: choose from vanilla, stacked-pac4"):
-        full.main(["stacked-pac3"])
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["stacked-pac3"], "there is no full run stacked-pac3: choose from vanilla, stacked-pac4"),
+        (["--steps", "5"], "--steps 5 needs one NAME"),
+        (["--steps", "0", "vanilla"], "--steps 0 needs one NAME and at least 1 step"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_before_anything_runs(full, monkeypatch, arguments, said):
+    monkeypatch.setattr(full, "row_of", lambda *arguments: pytest.fail("it ran"))
+    monkeypatch.setattr(sys, "argv", ["full.py", *arguments])
+    with pytest.raises(SystemExit, match=said):
+        full.main()
 
 
-def test_figures_are_recorded_after_each_run(full, monkeypatch):
+def test_figures_are_recorded_after_each_run_with_the_steps_that_were_asked_for(full, monkeypatch):
     records = []
-    monkeypatch.setattr(full, "record", lambda name, command, recipe_hash, rows: records.append(json.dumps(rows)))
-    monkeypatch.setattr(full, "RUNS", {"a": lambda name: {"x": 1}, "b": lambda name: {"x": 2}})
-    full.main([])
-    assert [len(json.loads(rows)) for rows in records] == [1, 2]
+    monkeypatch.setattr(full, "record", lambda name, command, recipe_hash, rows: records.append(rows))
+    runs = {"a": lambda name, steps: {"n_steps": steps}, "b": lambda name, steps: {"n_steps": 2}}
+    monkeypatch.setattr(full, "RUNS", runs)
+    for arguments in (["--steps", "7", "a"], []):
+        monkeypatch.setattr(sys, "argv", ["full.py", *arguments])
+        full.main()
+    assert [[row["n_steps"] for row in rows] for rows in records] == [[7], [7], [7, 2]]
+
+
+def test_a_run_of_fewer_steps_says_so_to_the_command(full, monkeypatch):
+    commands = []
+    monkeypatch.setattr(full.subprocess, "run", lambda command, check: commands.append(command))
+    meta = {"recipe": "stacked-pac4", "recipe_hash": "abc", "seed": 0, "seconds": 1.0}
+    monkeypatch.setattr(full, "load_run", lambda folder: SimpleNamespace(history=[], meta=meta))
+    full.trained("stacked-pac4", 8000, "stacked-pac4")
+    assert commands[0][3:7] == ["train", "stacked-pac4", "--steps", "8000"]
