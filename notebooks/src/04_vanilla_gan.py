@@ -888,12 +888,12 @@ PUBLISHED = [
 LEAST = {"mnist": (100, 150), "digits": (300, 500)}  # nats; nats above the untrained network
 columns = ["windows on samples of", f"{train.name}: nats", "Toronto faces: nats", "width"]
 if train.name == "mnist":
-    for row in recording.rows:
-        if row["arm"] in ("fast", "full"):
-            name = f"{row['n_steps']:,} steps, seed {row['seed']} (recorded)"
-            rows.append(our_row(name, row["ll"], row["se"], row["sigma"]))
-        if row["arm"] == "training images":
-            training_images = our_row("", row["ll"], row["se"], row["sigma"])
+    long = [row for row in recorded("full").rows if row["run"] == "vanilla"]
+    for row in [row for row in recording.rows if row["arm"] in ("fast", "full")] + long:
+        name = f"{row['n_steps']:,} steps, seed {row['seed']} (recorded)"
+        rows.append(our_row(name, row["ll"], row["se"], row["sigma"]))
+    [row] = [row for row in recording.rows if row["arm"] == "training images"]
+    training_images = our_row("", row["ll"], row["se"], row["sigma"])
     rows += [["10,000 training images (recorded)", *training_images[1:]]]
     rows += [[*row, ""] for row in PUBLISHED]
 table(columns, rows)
@@ -901,8 +901,9 @@ least, above = LEAST[train.name]
 assert ours[0] > least and ours[0] > start[0] + above
 
 # %% [markdown]
-# **What we see.** On MNIST a minute or two of training is above the deep belief net and far below the 225 of 2014. The recorded run of the
-# same recipe, nine times as long, reaches 204: better, and still short of 225 and of the 214 beside it. Read the other rows too. The training images themselves, taken as samples, get
+# **What we see.** On MNIST a minute or two of training is above the deep belief net and far below the 225 of 2014. Longer runs of
+# the same recipe, recorded, reach 204 after 20,000 steps and 215 after 100,000: level with the 214 of the published table, and
+# still ten nats short of 225. Read the other rows too. The training images themselves, taken as samples, get
 # 241: the table has a ceiling, and it is not high. In the column of faces the *auto-encoder* wins and the GAN comes
 # second. So: a figure to compare with 2014, not a measure of beauty; in lesson 02 centroids beat real images at this game.
 #
