@@ -41,3 +41,14 @@ def test_a_recorded_figure_belongs_to_the_recipe_as_it_is_now(path):
     if path.stem == "full":
         known |= {with_remedies("grid25", "pac4+fast-d").hash()}
         assert {row["recipe_hash"] for row in saved["rows"]} <= known
+
+
+def test_the_readme_says_what_the_long_runs_reached():
+    rows = {row["run"]: row for row in json.loads((FOLDER / "full.json").read_text())["rows"]}
+    readme = " ".join((FOLDER.parents[1] / "README.md").read_text().split())
+    packed, relativistic = rows["stacked-pac4"], rows["stacked-relativistic"]
+    assert f"{rows['vanilla']['ll']:.0f} nats" in readme
+    assert f"{packed['modes']} of 1000 modes" in readme and packed["modes"] == relativistic["modes"]
+    assert f"(KL {packed['kl']:.2f} and {relativistic['kl']:.2f}" in readme
+    assert f"{rows['grid25']['modes']} of 25 modes" in readme
+    assert f"FID-feat {rows['dcgan-mnist']['fid_feat']} on MNIST" in readme
