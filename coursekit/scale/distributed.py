@@ -8,6 +8,7 @@ penalty's mix draw the same numbers in each process.
 """
 
 import contextlib
+import inspect
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,6 +19,9 @@ from torch.distributed import destroy_process_group, init_process_group
 from torch.nn.parallel import DistributedDataParallel
 
 from coursekit.data.streams import Batches, Latent
+
+ARGUMENTS = inspect.signature(DistributedDataParallel).parameters
+OWN_BUFFERS = {"forward_sync_buffers" if "forward_sync_buffers" in ARGUMENTS else "broadcast_buffers": False}  # renamed
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,7 @@ class Processes:
 
     def shared(self, net: nn.Module) -> nn.Module:
         """The net with gradients that are averaged over the processes, and with the first process's weights."""
-        return net if self.size == 1 else Shared(net, broadcast_buffers=False)
+        return net if self.size == 1 else Shared(net, **OWN_BUFFERS)
 
     def part_of_batches(self, batches: Batches) -> "Batches | PartOfBatches":
         """The stream of this process's rows; ValueError where they cannot be dealt evenly."""

@@ -33,6 +33,7 @@ pytestmark = pytest.mark.skipif(
 def run(*command: object) -> None:
     done = subprocess.run([*map(str, command)], env=ENVIRONMENT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr[-3000:]
+    assert "Warning" not in done.stderr, done.stderr[-3000:]
 
 
 def test_the_parts_of_a_batch_are_the_batch():
