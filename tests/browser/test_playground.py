@@ -26,9 +26,14 @@ p
     """
 import json, time
 
+wall, own = time.perf_counter(), time.thread_time()
+while time.thread_time() - own < 0.1:
+    pass
+slower = (time.perf_counter() - wall) / (time.thread_time() - own)
 print(json.dumps({
     **vars(p.engine.settings), "n": p.engine.n, "code": p.code(), "views": vars(p.views), "playing": p.playing,
     "sent": p.pulse.sent, "drawn": p.pulse.drawn, "drawing": p.pulse.drawing, "seconds": time.time(),
+    "slower": slower,
 }))
 """,
     """
@@ -49,6 +54,11 @@ HBox([q.view, Playground(width=16, batch_size=32, seed=1).view])
 PIXELS = "root => [...root.querySelectorAll('canvas')].map(one => one.toDataURL()).join()"
 FOCUSED = "() => document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent"
 ROOT_OF = ".jp-OutputArea .gan-playground"
+# Looks and presses at once: the kernel may answer an earlier press between a look from outside and the press.
+REST = """root => {
+  for (const [button, on] of [['[aria-pressed=true]', true], ['.play', root.querySelector('.play').title === 'Pause']])
+    if (on) root.querySelector(button)?.click();
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +69,7 @@ def lab(browser, server):
     cells = [nbformat.v4.new_code_cell(source.strip()) for source in CELLS]
     nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), NOTEBOOK)
     page = browser.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(30_000)
     page.set_viewport_size({"width": 1300, "height": 1150})
     page.goto(f"{server.url}lab/tree/{NOTEBOOK.relative_to(ROOT).as_posix()}?reset&token={server.token}")
     page.wait_for_function(READY, timeout=90_000)
@@ -74,10 +84,9 @@ def lab(browser, server):
 def root(lab):
     """The first view, at rest."""
     root = lab.locator(ROOT_OF).first
-    if root.locator("[aria-pressed=true]").count():
-        root.locator("[aria-pressed=true]").click()
-    if root.get_by_role("button", name="Pause").count():
-        root.get_by_role("button", name="Pause").click()
+    root.evaluate(REST)
+    root.locator("[aria-pressed=false]").wait_for()
+    root.get_by_role("button", name="Play", exact=True).wait_for()
     return root
 
 
@@ -92,6 +101,17 @@ def read(page):
 
 def press(root, name):
     root.get_by_role("button", name=name, exact=True).click()
+
+
+def pause(root):
+    """Press Pause, and wait until the kernel has paused."""
+    press(root, "Pause")
+    root.get_by_role("button", name="Play", exact=True).wait_for()
+
+
+def wait_until_past(view, step):
+    """Wait until a view shows a later step."""
+    view.page.wait_for_function("([view, n]) => Number(view.dataset.step) > n", arg=[view.element_handle(), step])
 
 
 def wait_for_step(root, step):
@@ -138,10 +158,13 @@ def test_everything_has_a_name(lab, root):
     assert nameless == []
 
 
-def settled_pixels(root):
-    """The pixels once the newest frame is painted."""
-    root.page.wait_for_timeout(120)
-    return root.evaluate(PIXELS)
+def settled_pixels(root, other_than=None):
+    """The pixels once two looks agree and, if `other_than` is given, they have changed; after 10 s as they are."""
+    end, before = time.monotonic() + 10, None
+    while (now := root.evaluate(PIXELS)) != before or (now == other_than and time.monotonic() < end):
+        before = now
+        root.page.wait_for_timeout(120)
+    return now
 
 
 def after_two_steps(root):
@@ -182,14 +205,14 @@ def test_every_control_changes_the_setting_and_the_picture(root):
 
 
 def test_every_view_changes_the_picture(root):
-    seen = {settled_pixels(root)}
+    seen = {last := settled_pixels(root)}
     for n, name in enumerate(("warped grid of G", "arrows: where fakes would go", "fakes", "real points"), 2):
         root.get_by_role("checkbox", name=name, exact=True).click()
-        seen.add(settled_pixels(root))
+        seen.add(last := settled_pixels(root, other_than=last))
         assert len(seen) == n, f"{name} changes nothing that is seen"
     for n, which in enumerate(("D*", "none"), 6):
         root.get_by_role("combobox", name="map behind the points").select_option(which)
-        seen.add(settled_pixels(root))
+        seen.add(last := settled_pixels(root, other_than=last))
         assert len(seen) == n
     root.get_by_role("combobox", name="map behind the points").select_option("D")
     for name in ("warped grid of G", "arrows: where fakes would go", "fakes", "real points"):
@@ -210,7 +233,7 @@ def test_the_keyboard_alone_plays_sets_scrubs_and_pauses(lab, root):
     wait_for_step(root, 0)
     root.get_by_role("button", name="Play").focus()
     lab.keyboard.press("Enter")
-    lab.wait_for_function("() => Number(document.querySelector('.gan-playground').dataset.step) > 30")
+    wait_until_past(root, 30)
     focus(lab, "learning rate of G")
     lab.keyboard.press("ArrowRight")
     wait_for_setting(root, "g_lr", 0.002)
@@ -306,16 +329,20 @@ def test_pasted_lines_become_data_and_text_is_refused_with_its_line(lab, root):
 
 def test_while_it_is_out_of_sight_nothing_is_drawn_and_nothing_piles_up(lab, root):
     press(root, "Play")
-    lab.wait_for_function("() => Number(document.querySelector('.gan-playground').dataset.step) > 5")
+    wait_until_past(root, 5)
     root.evaluate("one => { one.style.display = 'none'; }")
-    lab.wait_for_timeout(500)
     before = read(lab)
+    for _ in range(20):  # until the page has seen that it is hidden
+        lab.wait_for_timeout(500)
+        if (now := read(lab))["sent"] == before["sent"]:
+            break
+        before = now
     lab.wait_for_timeout(800)
     after = read(lab)
     assert after["n"] > before["n"] and after["sent"] == before["sent"] <= after["drawn"] + IN_FLIGHT
     root.evaluate("one => { one.style.display = ''; }")
-    lab.wait_for_function(f"() => Number(document.querySelector('.gan-playground').dataset.step) > {after['n']}")
-    press(root, "Pause")
+    wait_until_past(root, after["n"])
+    pause(root)
 
 
 def test_two_views_show_one_run_and_a_reload_finds_it_again(lab, root):
@@ -324,14 +351,16 @@ def test_two_views_show_one_run_and_a_reload_finds_it_again(lab, root):
     second.wait_for()
     for view in (second, root):  # a view paints when it is in sight
         view.scroll_into_view_if_needed()
-        lab.wait_for_timeout(400)
-    lab.wait_for_function("() => document.querySelectorAll('.gan-playground[data-frames]').length === 2")
+        wait_until_past(view, -1)
     second.get_by_role("button", name="Step D").click()
     status(root, "D moved")
     second.get_by_role("checkbox", name="warped grid of G").click()
     root.locator("[name=manifold]:checked").wait_for()
     step = read(lab)["n"]
-    assert {second.get_attribute("data-step"), root.get_attribute("data-step")} == {str(step)}
+    for view in (second, root):
+        view.scroll_into_view_if_needed()
+        wait_until_past(view, step - 1)
+        assert step_of(view) == step
     lab.evaluate("async () => await window.jupyterapp.commands.execute('docmanager:save')")
     lab.reload()
     lab.wait_for_function(READY, timeout=60_000)
@@ -343,19 +372,18 @@ def test_two_views_show_one_run_and_a_reload_finds_it_again(lab, root):
 
 def test_a_loss_that_fails_is_named_with_its_line_and_its_neighbour_plays_on(lab, root):
     assert all(output["output_type"] != "error" for output in lab.evaluate(RUN_CELL, 3))
-    pair = lab.locator(ROOT_OF)
-    lab.wait_for_function("() => document.querySelectorAll('.gan-playground[data-frames]').length >= 3")
-    mine, neighbour = pair.nth(pair.count() - 2), pair.nth(pair.count() - 1)
+    pair = lab.locator(".jp-OutputArea .widget-hbox .gan-playground")
+    mine, neighbour = pair.nth(0), pair.nth(1)
+    neighbour.wait_for()
     mine.scroll_into_view_if_needed()
     neighbour.get_by_role("button", name="Play").click()
     mine.get_by_role("button", name="Play").click()
     mine.get_by_role("alert").filter(has_text="d_loss returned nan (in my_d, line 6: return gap").wait_for()
     status(mine, "paused at step ")
-    reached = int(neighbour.get_attribute("data-step"))
-    lab.wait_for_timeout(600)
-    assert int(neighbour.get_attribute("data-step")) > reached
+    wait_until_past(neighbour, -1)
+    wait_until_past(neighbour, step_of(neighbour))
     take_picture(lab, "failed-beside-another")
-    neighbour.get_by_role("button", name="Pause").click()
+    pause(neighbour)
     mine.locator("[name=loss]").select_option("hinge")
     mine.get_by_role("button", name="Step both").click()
     status(mine, "D and G moved")
@@ -374,7 +402,10 @@ SLIDE = """root => { const k = root.querySelector('[name=k]'); k.value = 1 - k.v
 
 
 def test_it_is_quick_enough_to_be_played_with(lab, root):
-    """Goals: 15 frames a second, 15 % of a core for drawing, 200 ms; three times that is allowed here."""
+    """Goals: 15 frames a second, 15 % of a core for drawing, 200 ms.
+
+    Three times that is allowed, and as much more as a core is slower that the kernel shares with other work.
+    """
     root.scroll_into_view_if_needed()
     press(root, "Play")
     lab.wait_for_timeout(1500)
@@ -390,5 +421,7 @@ def test_it_is_quick_enough_to_be_played_with(lab, root):
     pause = lab.evaluate(
         LATENCY, ["root => root.querySelector('.play').click()", "root => root.querySelector('.play').title === 'Play'"]
     )
+    slower = max(start["slower"], end["slower"])
     print(f"{rate:.1f} frames/s, drawing {share:.1%} of a core, slider {slide:.0f} ms, Pause {pause:.0f} ms")
-    assert rate >= 5 and share <= 0.45 and max(slide, pause) <= 600
+    print(f"a second of the processor took the kernel {slower:.2f} s")
+    assert rate * slower >= 5 and share <= 0.45 and max(slide, pause) <= 600 * slower
