@@ -404,7 +404,7 @@ print(f"FID-feat {patient:.1f}, our {n_steps} steps {short['the recipe']:.1f}; c
 print(f"{card['fid_feat']:.1f}, and {card['real_against_real']:.1f} for real against real")
 text = "Figure 5. The shipped generator; compare it with figure 3."
 show_compact(sheet(long[:32], 16), text, n_colors=16)
-assert patient < short["the recipe"] / 4
+assert patient < short["the recipe"] / run.pick(fast=4, full=3)
 
 # %% [markdown]
 # **What we see.** Collars, straps, heels, even patterns; a few of the 32 are still no garment that anybody sews. Half an hour of one core instead of
@@ -774,7 +774,8 @@ caught = {
 }
 rows = [[who, *(f"{caught[who, of]:.2f}" for of in fakes)] for who in detectors]
 table(["AUC", *(f"fakes: {of}" for of in fakes)], rows)
-assert caught["shipped D", "shipped G"] < 0.75 < 0.95 < caught["shipped D", "the recipe"]
+sure = run.pick(fast=0.95, full=0.9)  # longer runs are better forgers
+assert caught["shipped D", "shipped G"] < 0.75 < sure < caught["shipped D", "the recipe"]
 assert abs(caught["D of the recipe", "shipped G"] - 0.5) < 0.1
 
 # %% [markdown]

@@ -506,11 +506,12 @@ show_compact(
 )
 
 # %% [markdown]
-# **What we see.** After half a minute the two are about level, a point or two apart either way by the seed. **With
-# patience the single GAN wins at 28 pixels**: look at the two shipped nets. We say so and assert nothing. The
-# DCGAN came half a year after LAPGAN and solved by architecture (lesson 09) what LAPGAN solves by division of labour;
-# and a chain is at best as good as its weakest level. What stays is the idea: **generate coarsely, then refine**.
-# Progressive growing (lesson 11), super-resolution (lesson 16) and cascades of diffusion models are made this way.
+# **What we see.** After half a minute the two are about level, a point or two apart either way by the seed. After half an
+# hour they are level again: look at the two shipped nets, one seed each. Neither has won, so we assert nothing. What
+# differs is the work: three games to watch and to tune instead of one, and **a chain is at best as good as its weakest
+# level**. The DCGAN came half a year after LAPGAN and solved by architecture (lesson 09) what LAPGAN solves by division
+# of labour. What stays is the idea: **generate coarsely, then refine**. Progressive growing (lesson 11),
+# super-resolution (lesson 16) and cascades of diffusion models are made this way.
 
 # %% [markdown]
 # ## 8. Photographs: detail on top of real coarse patches
@@ -682,7 +683,7 @@ table(["model", "log-likelihood, nats"], published, "Denton et al. 2015, CIFAR-1
 #   levels are trained apart.
 # - In the chain every level gets what the one before it made, which it never saw in training: the gap between the chain
 #   and the same level on real images is measured, and large.
-# - At 28 pixels the two are level after half a minute, and one good GAN is better with patience. The idea of going from
+# - At 28 pixels the chain and one good GAN are level, after half a minute and after half an hour. The idea of going from
 #   coarse to fine has outlived the model.
 
 # %% [markdown]
