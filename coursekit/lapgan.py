@@ -69,8 +69,8 @@ class LapganRecipe:
         return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()[:12]
 
 
-# The LAPGAN that the course ships: all of Fashion-MNIST, about 35 minutes of one core. Half of the usual rate: at 2e-3 the
-# coarse pair ended worse after 60,000 steps than after 20,000, and worse after those than at 1e-3.
+# The LAPGAN that the course ships: all of Fashion-MNIST, about 35 minutes of one core. Half of the usual rate: at 2e-3
+# the coarse pair ended worse after 60,000 steps than after 20,000, and worse after those than at 1e-3.
 SHIPPED = LapganRecipe(widths=(48, 32), latent=64, batch_size=64, lr=1e-3, ema=0.999)
 SHIPPED_STEPS = (20_000, 12_000, 9_000)
 
