@@ -56,8 +56,8 @@ FOCUSED = "() => document.activeElement.getAttribute('aria-label') ?? document.a
 ROOT_OF = ".jp-OutputArea .gan-playground"
 # Looks and presses at once: the kernel may answer an earlier press between a look from outside and the press.
 REST = """root => {
-  for (const [button, on] of [['[aria-pressed=true]', true], ['.play', root.querySelector('.play').title === 'Pause']])
-    if (on) root.querySelector(button)?.click();
+  root.querySelector('[aria-pressed=true]')?.click();
+  root.querySelector('.play[title=Pause]')?.click();
 }"""
 
 
@@ -161,7 +161,7 @@ def test_everything_has_a_name(lab, root):
 def settled_pixels(root, other_than=None):
     """The pixels once two looks agree and, if `other_than` is given, they have changed; after 10 s as they are."""
     end, before = time.monotonic() + 10, None
-    while (now := root.evaluate(PIXELS)) != before or (now == other_than and time.monotonic() < end):
+    while ((now := root.evaluate(PIXELS)) != before or now == other_than) and time.monotonic() < end:
         before = now
         root.page.wait_for_timeout(120)
     return now
@@ -418,10 +418,10 @@ def test_it_is_quick_enough_to_be_played_with(lab, root):
     end = read(lab)
     share = (end["drawing"] - start["drawing"]) / (end["seconds"] - start["seconds"])
     slide = lab.evaluate(LATENCY, [SLIDE, "root => JSON.parse(root.dataset.settings).k === root.k"])
-    pause = lab.evaluate(
+    paused = lab.evaluate(
         LATENCY, ["root => root.querySelector('.play').click()", "root => root.querySelector('.play').title === 'Play'"]
     )
-    slower = max(start["slower"], end["slower"])
-    print(f"{rate:.1f} frames/s, drawing {share:.1%} of a core, slider {slide:.0f} ms, Pause {pause:.0f} ms")
+    slower = min(start["slower"], end["slower"])
+    print(f"{rate:.1f} frames/s, drawing {share:.1%} of a core, slider {slide:.0f} ms, Pause {paused:.0f} ms")
     print(f"a second of the processor took the kernel {slower:.2f} s")
-    assert rate * slower >= 5 and share <= 0.45 and max(slide, pause) <= 600 * slower
+    assert rate * slower >= 5 and share <= 0.45 and max(slide, paused) <= 600 * slower
